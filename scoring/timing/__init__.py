@@ -1,0 +1,1 @@
+"""When things happened and how long they took: one conversation, working time, a month's indicators."""
