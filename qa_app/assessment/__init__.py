@@ -1,0 +1,1 @@
+"""The month: for HR, to compute, review, approve and publish every agent's sheet from inputs frozen as they were."""
