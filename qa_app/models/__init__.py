@@ -1,0 +1,82 @@
+"""All models, shared by the rooms; one file per thing. Import them from here."""
+
+from qa_app.models.agent import UNASSIGNED_TEAM, Agent, AgentIdentity, Team
+from qa_app.models.assessment import (
+    AssessmentPeriod,
+    AssessmentPolicy,
+    PeriodRevision,
+    PeriodState,
+    PolicyVersion,
+    RevisionInput,
+    Sheet,
+    SheetComment,
+    SheetState,
+)
+from qa_app.models.audit_event import AuditEvent
+from qa_app.models.conversation import (
+    Channel,
+    Conversation,
+    Message,
+    Recording,
+    Speaker,
+    SurveyResponse,
+    TranscriptSegment,
+)
+from qa_app.models.import_run import ImportRejection, ImportRun
+from qa_app.models.inspection import Answer, Evidence, EvidenceKind, Inspection, InspectionState
+from qa_app.models.job_run import ExportFile, JobRun, JobState
+from qa_app.models.organisation import CalendarDay, Organisation
+from qa_app.models.rubric import Rubric, RubricVersion, VersionState
+from qa_app.models.sampling import Assignment, AssignmentState, Draw, DrawUnit, Sample, SampleState, SamplingPlan
+from qa_app.models.user import Role, RoleName, User, WebAuthn, team_supervisors
+
+__all__ = [
+    "UNASSIGNED_TEAM",
+    "Agent",
+    "AgentIdentity",
+    "Answer",
+    "AssessmentPeriod",
+    "AssessmentPolicy",
+    "Assignment",
+    "AssignmentState",
+    "AuditEvent",
+    "CalendarDay",
+    "Channel",
+    "Conversation",
+    "Draw",
+    "DrawUnit",
+    "Evidence",
+    "EvidenceKind",
+    "ExportFile",
+    "ImportRejection",
+    "ImportRun",
+    "Inspection",
+    "InspectionState",
+    "JobRun",
+    "JobState",
+    "Message",
+    "Organisation",
+    "PeriodRevision",
+    "PeriodState",
+    "PolicyVersion",
+    "Recording",
+    "RevisionInput",
+    "Role",
+    "RoleName",
+    "Rubric",
+    "RubricVersion",
+    "Sample",
+    "SampleState",
+    "SamplingPlan",
+    "Sheet",
+    "SheetComment",
+    "SheetState",
+    "Speaker",
+    "SurveyResponse",
+    "Team",
+    "TranscriptSegment",
+    "User",
+    "VersionState",
+    "WebAuthn",
+    "team_supervisors",
+]

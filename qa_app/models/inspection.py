@@ -1,0 +1,137 @@
+"""Inspections: answers with their evidence, made on a kept copy of the text."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+
+from qa_app.db import Base, BigKey, PrimaryKey
+from qa_app.models.agent import Agent
+from qa_app.models.conversation import Conversation
+from qa_app.models.rubric import RubricVersion
+from qa_app.models.sampling import Assignment, Sample
+from qa_app.models.user import User
+
+__all__ = ["Answer", "Evidence", "EvidenceKind", "Inspection", "InspectionState"]
+
+
+class InspectionState(enum.StrEnum):
+    """Life of an inspection; appeals join with their own issue."""
+
+    draft = "draft"
+    submitted = "submitted"
+    appealed = "appealed"
+    decided = "decided"
+    final = "final"
+
+
+class EvidenceKind(enum.StrEnum):
+    """What a piece of evidence points at."""
+
+    message = "message"
+    span = "span"
+    range = "range"
+    none = "none"
+
+
+class Inspection(Base):
+    """One scoring of one conversation by one inspector with one rubric version."""
+
+    __tablename__ = "inspections"
+    __table_args__ = (
+        UniqueConstraint("assignment_id"),
+        Index("ix__inspections_sample", "sample_id"),
+        Index("ix__inspections_conversation", "conversation_id"),
+        Index("ix__inspections_inspector", "inspector_id", "state"),
+        Index("ix__inspections_agent", "agent_id", "submitted_at"),
+    )
+
+    id: Mapped[PrimaryKey]
+    assignment_id: Mapped[int | None] = mapped_column(
+        BigKey, ForeignKey("assignments.id"), comment="none: imported history"
+    )
+    sample_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("samples.id"))
+    conversation_id: Mapped[int] = mapped_column(BigKey, ForeignKey("conversations.id"))
+    agent_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("agents.id"))
+    inspector_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    rubric_version_id: Mapped[int] = mapped_column(BigKey, ForeignKey("rubric_versions.id"))
+    state: Mapped[str] = mapped_column(default=InspectionState.draft)
+    is_random: Mapped[bool] = mapped_column(comment="of an equal-probability draw; only these enter estimates")
+    revision: Mapped[int] = mapped_column(default=0, comment="counts saves: two writers cannot overwrite each other")
+    quality: Mapped[float | None] = mapped_column(comment="0-100, of the applicable criteria")
+    score: Mapped[float | None] = mapped_column(comment="quality, or 0 where critical")
+    is_critical: Mapped[bool] = mapped_column(default=False)
+    critical_classes: Mapped[list[str]] = mapped_column(default=list)
+    remark: Mapped[str] = mapped_column(default="")
+    content: Mapped[bytes | None] = deferred(
+        mapped_column(LargeBinary, comment="the text it was made on: compressed JSON, masked and plain")
+    )
+    content_digest: Mapped[str | None] = mapped_column(comment="SHA-256 of the masked text evidence offsets refer to")
+    facts: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, comment="measured values and condition fields as they were"
+    )
+    started_at: Mapped[datetime]
+    saved_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    final_at: Mapped[datetime | None]
+    seconds_spent: Mapped[int] = mapped_column(default=0)
+    source: Mapped[str] = mapped_column(default="page", comment="page, import or demo")
+
+    assignment: Mapped[Assignment | None] = relationship()
+    sample: Mapped[Sample | None] = relationship()
+    conversation: Mapped[Conversation] = relationship()
+    agent: Mapped[Agent | None] = relationship()
+    inspector: Mapped[User] = relationship()
+    rubric_version: Mapped[RubricVersion] = relationship()
+    answers: Mapped[list[Answer]] = relationship(back_populates="inspection", cascade="all, delete-orphan")
+    evidence: Mapped[list[Evidence]] = relationship(
+        back_populates="inspection", order_by="Evidence.id", cascade="all, delete-orphan"
+    )
+
+
+class Answer(Base):
+    """The answer to one criterion; `value` is the level, the items done, or the measured figure."""
+
+    __tablename__ = "answers"
+
+    inspection_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("inspections.id", ondelete="CASCADE"), primary_key=True
+    )
+    criterion: Mapped[str] = mapped_column(primary_key=True, comment="key of the criterion in the rubric version")
+    value: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, comment="{'level': key} | {'items': [...]} | {'measured': number} | {'na': true}"
+    )
+    reason: Mapped[str] = mapped_column(default="")
+    disputed: Mapped[str | None] = mapped_column(comment="why a measured value is wrong, in the inspector's words")
+    points: Mapped[float | None] = mapped_column(comment="w*v once submitted; none: does not count")
+    lost_points: Mapped[float | None] = mapped_column(comment="w*(1-v) once submitted")
+    answered_at: Mapped[datetime]
+
+    inspection: Mapped[Inspection] = relationship(back_populates="answers")
+
+
+class Evidence(Base):
+    """A place in the conversation: a message, a span of its text, or a time range of the recording; praise too."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (Index("ix__evidence_inspection", "inspection_id", "criterion"),)
+
+    id: Mapped[PrimaryKey]
+    inspection_id: Mapped[int] = mapped_column(BigKey, ForeignKey("inspections.id", ondelete="CASCADE"))
+    criterion: Mapped[str | None] = mapped_column(comment="none: praise or remark on the whole conversation")
+    is_praise: Mapped[bool] = mapped_column(default=False)
+    kind: Mapped[str]
+    message_sequence: Mapped[int | None] = mapped_column(comment="of the message, or of the transcript segment")
+    start_offset: Mapped[int | None] = mapped_column(comment="characters into the masked text")
+    end_offset: Mapped[int | None]
+    start_seconds: Mapped[float | None]
+    end_seconds: Mapped[float | None]
+    quote: Mapped[str] = mapped_column(default="", comment="masked words as said")
+    note: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+
+    inspection: Mapped[Inspection] = relationship(back_populates="evidence")

@@ -1,0 +1,171 @@
+"""Sampling plans, sealed draws with their whole order, and the samples taken from them."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+
+from qa_app.db import Base, BigKey, PrimaryKey
+from qa_app.models.agent import Agent
+from qa_app.models.conversation import Conversation
+from qa_app.models.rubric import RubricVersion
+
+__all__ = ["Assignment", "AssignmentState", "Draw", "DrawUnit", "Sample", "SampleState", "SamplingPlan"]
+
+
+class SampleState(enum.StrEnum):
+    """Life of a sample."""
+
+    drawn = "drawn"
+    assigned = "assigned"
+    inspected = "inspected"
+    replaced = "replaced"
+
+
+class AssignmentState(enum.StrEnum):
+    """Whether the inspector still has it to do."""
+
+    open = "open"
+    done = "done"
+    withdrawn = "withdrawn"
+
+
+class SamplingPlan(Base):
+    """What is to be drawn for a month, and the commitment to the seed."""
+
+    __tablename__ = "sampling_plans"
+
+    id: Mapped[PrimaryKey]
+    name: Mapped[str]
+    month: Mapped[str] = mapped_column(index=True, comment="YYYY-MM in the organisation's zone")
+    filters: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    design: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, comment="strata, allocation, sizes, precision, eligibility, double share"
+    )
+    rubric_version_id: Mapped[int | None] = mapped_column(
+        BigKey, ForeignKey("rubric_versions.id"), comment="none: the published one of the conversation's channel"
+    )
+    seed: Mapped[bytes] = deferred(mapped_column(LargeBinary, comment="32 bytes, encrypted at rest; never logged"))
+    commitment: Mapped[str] = mapped_column(comment="SHA-256(0x00 + seed), hexadecimal")
+    committed_at: Mapped[datetime]
+    is_committed_late: Mapped[bool] = mapped_column(comment="the period had begun")
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    archived_at: Mapped[datetime | None]
+
+    rubric_version: Mapped[RubricVersion | None] = relationship()
+    draws: Mapped[list[Draw]] = relationship(back_populates="plan", order_by="Draw.id")
+
+
+class Draw(Base):
+    """One sealed draw: stages commit, freeze, public part, draw, reveal, each with its time."""
+
+    __tablename__ = "draws"
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[str] = mapped_column(
+        unique=True, comment="`plan` of the method; printable, no control characters"
+    )
+    plan_id: Mapped[int] = mapped_column(BigKey, ForeignKey("sampling_plans.id"), index=True)
+    frozen_at: Mapped[datetime | None]
+    frame_digest: Mapped[str | None]
+    frame_size: Mapped[int] = mapped_column(default=0)
+    excluded: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, comment="how many conversations were left out, by reason"
+    )
+    public_part: Mapped[str | None]
+    public_part_source: Mapped[str | None]
+    public_part_at: Mapped[datetime | None]
+    drawn_at: Mapped[datetime | None]
+    sizes: Mapped[dict[str, Any]] = mapped_column(default=dict, comment="stratum -> planned size")
+    revealed_at: Mapped[datetime | None]
+    handed_out_at: Mapped[datetime | None]
+
+    plan: Mapped[SamplingPlan] = relationship(back_populates="draws")
+    samples: Mapped[list[Sample]] = relationship(back_populates="draw", order_by="Sample.id")
+
+
+class DrawUnit(Base):
+    """One line of the frozen frame with its place in the order of its stratum."""
+
+    __tablename__ = "draw_units"
+    __table_args__ = (Index("ix__draw_units_order", "draw_id", "stratum", "rank"),)
+
+    draw_id: Mapped[int] = mapped_column(BigKey, ForeignKey("draws.id", ondelete="CASCADE"), primary_key=True)
+    unit_id: Mapped[str] = mapped_column(primary_key=True, comment="source:external_id")
+    conversation_id: Mapped[int] = mapped_column(
+        BigKey, index=True, comment="no foreign key: a frame outlives the retention of its content"
+    )
+    stratum: Mapped[str]
+    size: Mapped[float] = mapped_column(default=1.0)
+    rank: Mapped[int | None] = mapped_column(comment="1 = smallest u of the stratum; none before the draw")
+
+
+class Sample(Base):
+    """A conversation to inspect: drawn at random, or targeted (weight 0 in every estimate)."""
+
+    __tablename__ = "samples"
+    __table_args__ = (
+        UniqueConstraint("draw_id", "conversation_id"),
+        Index("ix__samples_conversation", "conversation_id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    draw_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("draws.id"), comment="none: a targeted check")
+    conversation_id: Mapped[int] = mapped_column(BigKey, ForeignKey("conversations.id"))
+    agent_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("agents.id"), index=True)
+    rubric_version_id: Mapped[int] = mapped_column(BigKey, ForeignKey("rubric_versions.id"))
+    state: Mapped[str] = mapped_column(default=SampleState.drawn, index=True)
+    stratum: Mapped[str] = mapped_column(default="")
+    rank: Mapped[int | None]
+    is_double: Mapped[bool] = mapped_column(default=False, comment="scored twice, blind")
+    targeted_reason: Mapped[str | None]
+    replacement_reason: Mapped[str | None] = mapped_column(
+        comment="closed list: empty, wrong_agent, damaged, test, duplicate, personal_data, not_scoreable"
+    )
+    replacement_note: Mapped[str | None]
+    replaced_by_id: Mapped[int | None] = mapped_column(
+        BigKey, ForeignKey("samples.id"), comment="the sample that came instead"
+    )
+    replaced_at: Mapped[datetime | None]
+    replaced_by_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    ruling: Mapped[dict[str, Any] | None] = mapped_column(
+        comment="of the lead: critical or not where two inspectors disagree; how to score"
+    )
+    created_at: Mapped[datetime]
+
+    draw: Mapped[Draw | None] = relationship(back_populates="samples")
+    conversation: Mapped[Conversation] = relationship()
+    agent: Mapped[Agent | None] = relationship()
+    rubric_version: Mapped[RubricVersion] = relationship()
+    assignments: Mapped[list[Assignment]] = relationship(back_populates="sample", order_by="Assignment.id")
+
+    @property
+    def is_targeted(self) -> bool:
+        """Whether a person or a rule chose it; such samples never enter an estimate."""
+        return self.draw_id is None
+
+
+class Assignment(Base):
+    """Who scores a sample by when; a sample scored twice has two."""
+
+    __tablename__ = "assignments"
+    __table_args__ = (
+        UniqueConstraint("sample_id", "inspector_id"),
+        Index("ix__assignments_queue", "inspector_id", "state", "due_at"),
+    )
+
+    id: Mapped[PrimaryKey]
+    sample_id: Mapped[int] = mapped_column(BigKey, ForeignKey("samples.id"))
+    inspector_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    state: Mapped[str] = mapped_column(default=AssignmentState.open)
+    due_at: Mapped[datetime | None]
+    assigned_at: Mapped[datetime]
+    needs_lead: Mapped[str | None] = mapped_column(
+        comment="not scoreable as written: why; the lead replaces it or rules"
+    )
+
+    sample: Mapped[Sample] = relationship(back_populates="assignments")
