@@ -62,6 +62,9 @@ class Inspection(Base):
     state: Mapped[str] = mapped_column(default=InspectionState.draft)
     is_random: Mapped[bool] = mapped_column(comment="of an equal-probability draw; only these enter estimates")
     revision: Mapped[int] = mapped_column(default=0, comment="counts saves: two writers cannot overwrite each other")
+    save_token: Mapped[str | None] = mapped_column(
+        comment="of the last save taken: one sent again, its answer lost on the way, is not applied twice"
+    )
     quality: Mapped[float | None] = mapped_column(comment="0-100, of the applicable criteria")
     score: Mapped[float | None] = mapped_column(comment="quality, or 0 where critical")
     is_critical: Mapped[bool] = mapped_column(default=False)
