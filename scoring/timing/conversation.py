@@ -77,7 +77,7 @@ class ConversationTiming:
     handle_seconds: float | None
     agent_messages: int
     customer_messages: int
-    scripted_messages: int | None
+    scripted_messages: int
     transfer_count: int
 
 
@@ -103,7 +103,7 @@ def derive_timing(messages: Sequence[TimedMessage], given: GivenTiming) -> Conve
         timed messages the given `first_response_at` minus `opened_at`. `response_gaps`: at each reply that follows
         at least one customer message, seconds since the first of those. `handle_seconds`: as given or
         talk + hold + wrap-up, otherwise last event − first event for chat and phone. `scripted_messages`: replies
-        from the script library, `None` if the source says so of no reply. Seconds are ≥ 0; `None` is "no value".
+        known to come from the script library. Seconds are ≥ 0; `None` is "no value".
 
     Examples
     --------
@@ -130,7 +130,7 @@ def derive_timing(messages: Sequence[TimedMessage], given: GivenTiming) -> Conve
         handle_seconds=_handle_seconds(given, first_event_at, last_event_at),
         agent_messages=len(replies),
         customer_messages=sum(message.speaker == "customer" and message.kind == "message" for message in messages),
-        scripted_messages=_count_scripted(replies),
+        scripted_messages=sum(message.scripted is True for message in replies),
         transfer_count=given.transfer_count if given.transfer_count is not None else _count_changes(authors),
     )
 
@@ -204,9 +204,3 @@ def _count_changes(authors: Sequence[str | None]) -> int:
     """How often a reply came from another agent than the one before it."""
     known = [author for author in authors if author is not None]
     return sum(before != after for before, after in pairwise(known))
-
-
-def _count_scripted(replies: Sequence[TimedMessage]) -> int | None:
-    """Replies sent from the script library; `None` where no reply tells."""
-    told = [reply.scripted for reply in replies if reply.scripted is not None]
-    return sum(told) if told else None

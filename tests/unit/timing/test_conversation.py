@@ -124,9 +124,15 @@ def test_messages_without_times_are_counted_but_open_no_gap():
     assert timing.answering_agent_id == "A1"
 
 
-def test_script_count_is_unknown_unless_a_reply_tells():
-    assert timing_of(Line("agent", 0)).scripted_messages is None
-    assert timing_of(Line("agent", 0, scripted=False), Line("agent", 1, scripted=True)).scripted_messages == 1
+def test_scripted_replies_are_those_known_to_be():
+    timing = timing_of(
+        Line("agent", 0, scripted=False),
+        Line("agent", 1, scripted=True),
+        Line("agent", 2),
+        Line("bot", 3, scripted=True),
+    )
+
+    assert timing.scripted_messages == 1
 
 
 def test_messages_out_of_order_in_time_are_put_right():
