@@ -15,7 +15,8 @@
     ├── DrawError             a draw that cannot be made (unknown stratum, more asked than there is, bad seed)
     ├── AllocationError       a total that cannot be spread over strata
     ├── AssignmentError       samples that nobody may score
-    └── AssessmentError       a policy or its inputs that contradict each other
+    ├── AssessmentError       a policy or its inputs that contradict each other
+    └── SurveyAnswerError     a survey answer that its scale does not have
 
 Messages name the value that was wrong and what would be right.
 """
@@ -83,5 +84,5 @@ class AssessmentError(ScoringError):
     """A policy or the figures given to it contradict each other."""
 
 
-class AnswerError(ScoringError):
+class SurveyAnswerError(ScoringError):
     """The survey answer does not exist on its scale."""

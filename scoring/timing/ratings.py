@@ -6,7 +6,7 @@ answer and the other way round.
 
 import math
 
-from scoring.errors import AnswerError
+from scoring.errors import SurveyAnswerError
 
 CSAT_WORDS = {"satisfied": 5.0, "neutral": 3.0, "dissatisfied": 1.0}
 CSAT_YES_NO = {"yes": 5.0, "no": 1.0, "true": 5.0, "false": 1.0, "1": 5.0, "0": 1.0}
@@ -32,7 +32,7 @@ def csat_value(scale: str, score: str) -> float | None:
 
     Raises
     ------
-    AnswerError
+    SurveyAnswerError
         If the scale is unknown or does not have this answer.
 
     Examples
@@ -52,7 +52,7 @@ def csat_value(scale: str, score: str) -> float | None:
             return _looked_up(answer, CSAT_YES_NO, scale)
         case "nps" | "text":
             return None
-    raise AnswerError(f"unknown scale {scale!r}: expected stars, words, yes_no, ten, nps or text")
+    raise SurveyAnswerError(f"unknown scale {scale!r}: expected stars, words, yes_no, ten, nps or text")
 
 
 def nps_value(score: str) -> float:
@@ -70,7 +70,7 @@ def nps_value(score: str) -> float:
 
     Raises
     ------
-    AnswerError
+    SurveyAnswerError
         If it is no number from 0 to 10.
     """
     return _number_between(score.strip(), 0, 10, "nps")
@@ -82,11 +82,11 @@ def _number_between(answer: str, lowest: int, highest: int, scale: str) -> float
     except ValueError:
         number = math.nan
     if not lowest <= number <= highest:
-        raise AnswerError(f"{answer!r} is no answer on the scale {scale!r}: expected {lowest} to {highest}")
+        raise SurveyAnswerError(f"{answer!r} is no answer on the scale {scale!r}: expected {lowest} to {highest}")
     return number
 
 
 def _looked_up(answer: str, values: dict[str, float], scale: str) -> float:
     if answer not in values:
-        raise AnswerError(f"{answer!r} is no answer on the scale {scale!r}: expected one of {', '.join(values)}")
+        raise SurveyAnswerError(f"{answer!r} is no answer on the scale {scale!r}: expected one of {', '.join(values)}")
     return values[answer]

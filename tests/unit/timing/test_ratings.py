@@ -2,7 +2,7 @@
 
 import pytest
 
-from scoring.errors import AnswerError
+from scoring.errors import SurveyAnswerError
 from scoring.timing.ratings import csat_value, nps_value
 
 
@@ -31,11 +31,11 @@ def test_other_scales_are_no_satisfaction(scale):
 
 @pytest.mark.parametrize(("scale", "score"), [("stars", "6"), ("ten", "nan"), ("words", "ok"), ("smileys", "3")])
 def test_answers_outside_the_scale_are_refused(scale, score):
-    with pytest.raises(AnswerError, match="expected"):
+    with pytest.raises(SurveyAnswerError, match="expected"):
         csat_value(scale, score)
 
 
 def test_recommendation_keeps_its_own_scale():
     assert nps_value("0") == 0
-    with pytest.raises(AnswerError):
+    with pytest.raises(SurveyAnswerError):
         nps_value("11")
