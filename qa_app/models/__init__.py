@@ -12,7 +12,7 @@ from qa_app.models.assessment import (
     SheetComment,
     SheetState,
 )
-from qa_app.models.audit_event import AuditEvent
+from qa_app.models.audit_event import FIRST_HASH, AuditEvent, AuditHead
 from qa_app.models.conversation import (
     Channel,
     Conversation,
@@ -31,6 +31,7 @@ from qa_app.models.sampling import Assignment, AssignmentState, Draw, DrawUnit, 
 from qa_app.models.user import Role, RoleName, User, WebAuthn, team_supervisors
 
 __all__ = [
+    "FIRST_HASH",
     "UNASSIGNED_TEAM",
     "Agent",
     "AgentIdentity",
@@ -40,6 +41,7 @@ __all__ = [
     "Assignment",
     "AssignmentState",
     "AuditEvent",
+    "AuditHead",
     "CalendarDay",
     "Channel",
     "Conversation",

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from qa_app.db import Base, PrimaryKey
 
-__all__ = ["AuditEvent"]
+__all__ = ["FIRST_HASH", "AuditEvent", "AuditHead"]
+
+FIRST_HASH = "0" * 64
 
 
 class AuditEvent(Base):
@@ -37,3 +39,13 @@ class AuditEvent(Base):
     address: Mapped[str | None]
     previous_hash: Mapped[str]
     hash: Mapped[str] = mapped_column(unique=True)
+
+
+class AuditHead(Base):
+    """The last link: its row is the lock writers queue at, and the proof that nothing was cut off the end."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sequence: Mapped[int] = mapped_column(default=0)
+    hash: Mapped[str] = mapped_column(default=FIRST_HASH)

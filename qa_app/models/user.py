@@ -50,6 +50,15 @@ class User(Base, fsqla_v3.FsUserMixin):
 
     __tablename__ = "users"
 
+    if TYPE_CHECKING:
+        # Columns of the mixin, which is untyped.
+        id: int
+        email: str
+        active: bool
+        password: str | None
+        fs_uniquifier: str
+        roles: list[Role]
+
     name: Mapped[str] = mapped_column(default="")
     language: Mapped[str | None] = mapped_column(comment="en or zh_Hans_CN; none: the organisation's")
     theme: Mapped[str] = mapped_column(default="auto", comment="auto, light or dark")

@@ -1,0 +1,112 @@
+"""Every setting, typed, with its default and a sentence; the environment is read here and nowhere else.
+
+`load_settings` is called by `wsgi.py` and by the commands. It refuses to start unsafe: a production
+installation without its own secret key is an error that says what to set.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["Settings", "SettingsError", "load_settings"]
+
+ROOT = Path(__file__).resolve().parent
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message says which and how to mend it."""
+
+
+class Settings(BaseSettings):
+    """The settings of one installation. Names are those of the environment, in capitals."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
+
+    assay_home: Path = Field(Path("instance"), description="Folder in which the installation keeps all that it writes.")
+    assay_mode: Literal["local", "production", "test"] = Field(
+        "local", description="`production` insists on secrets from the environment and on secure cookies."
+    )
+    assay_demo: bool = Field(True, description="Whether `./run` loads the demo company into an empty database.")
+    host: str = Field("127.0.0.1", description="Address the web server listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port the web server listens on.")
+    web_threads: int = Field(8, ge=1, le=256, description="Threads of each web process.")
+    web_processes: int = Field(1, ge=1, le=64, description="Web processes; more than one needs `REDIS_URL` for limits.")
+    worker_threads: int = Field(2, ge=1, le=64, description="Jobs that one worker process runs at a time.")
+    database_url: str = Field("", description="SQLAlchemy address; empty: a SQLite file in `ASSAY_HOME`.")
+    redis_url: str = Field("", description="Redis for the queue and the rate limits; empty: the database's own file.")
+    secret_key: SecretStr = Field(SecretStr(""), description="Signs sessions and seals seeds; empty: made and kept.")
+    password_salt: SecretStr = Field(SecretStr(""), description="Salt of password hashes; empty: made and kept.")
+    trusted_proxies: int = Field(0, ge=0, le=9, description="Number of proxies in front whose headers are believed.")
+    mail_backend: Literal["console", "smtp", "file", "locmem"] = Field(
+        "console", description="How e-mail leaves: printed, by SMTP, into files, or kept in memory for tests."
+    )
+    mail_server: str = Field("localhost", description="SMTP server.")
+    mail_port: int = Field(25, ge=1, le=65535, description="SMTP port.")
+    mail_username: str = Field("", description="SMTP user; empty: none.")
+    mail_password: SecretStr = Field(SecretStr(""), description="SMTP password.")
+    mail_use_tls: bool = Field(False, description="Whether SMTP starts TLS.")
+    mail_sender: str = Field("assay@example.com", description="Sender of e-mail.")
+    log_format: Literal["auto", "json", "text"] = Field("auto", description="`auto`: text on a terminal, else JSON.")
+    upload_megabytes: int = Field(512, ge=1, description="Largest file that may be uploaded in the browser.")
+    sign_in_limit: str = Field("10 per minute", description="Sign-in attempts allowed from one address.")
+    session_hours: int = Field(12, ge=1, le=24 * 30, description="Hours after which an idle session ends.")
+
+    @field_validator("database_url")
+    @classmethod
+    def name_the_driver(cls, value: str) -> str:
+        """Accept the short forms that hosting services hand out."""
+        for short in ("postgres://", "postgresql://"):
+            if value.startswith(short):
+                return "postgresql+psycopg://" + value.removeprefix(short)
+        return value
+
+    @model_validator(mode="after")
+    def refuse_unsafe(self) -> Settings:
+        """Stop a production start that lacks its own secrets."""
+        if self.assay_mode == "production":
+            for name in ("secret_key", "password_salt"):
+                if len(getattr(self, name).get_secret_value()) < 32:
+                    raise ValueError(f"{name.upper()} must have at least 32 characters when ASSAY_MODE=production")
+        return self
+
+    @cached_property
+    def home(self) -> Path:
+        """`ASSAY_HOME`, absolute."""
+        return self.assay_home if self.assay_home.is_absolute() else ROOT / self.assay_home
+
+    @cached_property
+    def database(self) -> str:
+        """The database address in force."""
+        return self.database_url or f"sqlite:///{self.home / 'assay.db'}"
+
+    @cached_property
+    def kept_secrets(self) -> dict[str, str]:
+        """Return the secrets in force: from the environment, else made once and kept in `ASSAY_HOME/secrets.json`."""
+        given = {name: getattr(self, name).get_secret_value() for name in ("secret_key", "password_salt")}
+        if all(given.values()):
+            return given
+        path = self.home / "secrets.json"
+        if not path.exists():
+            self.home.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(json.dumps({name: secrets.token_urlsafe(48) for name in given}), encoding="utf-8")
+        kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        return {name: value or kept[name] for name, value in given.items()}
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment (and `.env`) into settings; `overrides` are for tests and commands."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        lines = [
+            f"- {'.'.join(str(part) for part in e['loc']).upper() or 'settings'}: {e['msg']}" for e in error.errors()
+        ]
+        raise SettingsError("The settings cannot be used:\n" + "\n".join(lines) + "\nSee docs/settings.md.") from error

@@ -1,0 +1,278 @@
+"""Rights: which role may do what, one gate per blueprint, and the one way to fetch each owned thing.
+
+A view that lacks the right answers exactly as if the thing did not exist. Rooms add their `get_x` here.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
+from flask_security import current_user
+from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import NotFound
+
+from qa_app.models import Agent as AgentModel
+from qa_app.models import Assignment, Conversation, Inspection, JobRun, RoleName, Sample, Sheet, SheetState, User
+
+__all__ = [
+    "ROLE_PERMISSIONS",
+    "NotFound",
+    "Permission",
+    "acting_user",
+    "allow",
+    "gate",
+    "get_conversation",
+    "get_inspection",
+    "get_job",
+    "get_sheet",
+    "has_permission",
+    "permissions_of",
+    "public",
+    "requires",
+    "visible_agents",
+    "visible_conversations",
+    "visible_inspections",
+    "visible_sheets",
+]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Permission(enum.StrEnum):
+    """What can be allowed. `signed_in` is what every user has."""
+
+    signed_in = "signed_in"
+    manage_people = "manage_people"
+    manage_settings = "manage_settings"
+    view_people = "view_people"
+    view_audit = "view_audit"
+    import_data = "import_data"
+    view_rubrics = "view_rubrics"
+    edit_rubrics = "edit_rubrics"
+    view_conversations = "view_conversations"
+    unmask = "unmask"
+    view_metrics = "view_metrics"
+    manage_sampling = "manage_sampling"
+    view_draws = "view_draws"
+    inspect = "inspect"
+    view_inspections = "view_inspections"
+    manage_inspections = "manage_inspections"
+    view_months = "view_months"
+    compute_months = "compute_months"
+    review_months = "review_months"
+    approve_months = "approve_months"
+    edit_policies = "edit_policies"
+    view_sheets = "view_sheets"
+    export_sheets = "export_sheets"
+    own_scorecard = "own_scorecard"
+
+
+_P = Permission
+ROLE_PERMISSIONS: dict[RoleName, frozenset[Permission]] = {
+    RoleName.inspector: frozenset({_P.view_rubrics, _P.inspect, _P.view_inspections, _P.unmask, _P.view_draws}),
+    RoleName.qa_lead: frozenset(
+        {
+            _P.import_data,
+            _P.view_rubrics,
+            _P.edit_rubrics,
+            _P.view_conversations,
+            _P.unmask,
+            _P.view_metrics,
+            _P.manage_sampling,
+            _P.view_draws,
+            _P.view_inspections,
+            _P.manage_inspections,
+            _P.view_months,
+            _P.review_months,
+            _P.view_sheets,
+        }
+    ),
+    RoleName.supervisor: frozenset(
+        {_P.view_rubrics, _P.view_conversations, _P.view_metrics, _P.view_inspections, _P.view_sheets, _P.view_draws}
+    ),
+    RoleName.agent: frozenset(
+        {_P.view_rubrics, _P.view_conversations, _P.view_inspections, _P.own_scorecard, _P.view_draws}
+    ),
+    RoleName.hr: frozenset(
+        {
+            _P.view_people,
+            _P.view_metrics,
+            _P.view_months,
+            _P.compute_months,
+            _P.approve_months,
+            _P.edit_policies,
+            _P.view_sheets,
+            _P.export_sheets,
+        }
+    ),
+    RoleName.administrator: frozenset(
+        {_P.manage_people, _P.view_people, _P.manage_settings, _P.view_audit, _P.import_data}
+    ),
+}
+
+
+def permissions_of(user: User) -> frozenset[Permission]:
+    """Return everything the user's roles allow together."""
+    granted: set[Permission] = {Permission.signed_in}
+    for role in user.role_names:
+        granted |= ROLE_PERMISSIONS[role]
+    return frozenset(granted)
+
+
+def has_permission(user: User, *wanted: Permission) -> bool:
+    """Tell whether the user has at least one of the permissions."""
+    return not permissions_of(user).isdisjoint(wanted)
+
+
+def acting_user() -> User:
+    """Return the signed-in user of this request; only behind a gate."""
+    user: User = current_user._get_current_object()
+    return user
+
+
+def _refuse_or_pass(wanted: Iterable[Permission]) -> Response | None:
+    if not current_user.is_authenticated:
+        if request.headers.get("HX-Request"):
+            abort(401)
+        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))  # type: ignore[return-value]
+    if not has_permission(acting_user(), *wanted):
+        abort(404)
+    return None
+
+
+def gate(blueprint: Blueprint, *permissions: Permission) -> None:
+    """Put one gate before every view of a blueprint: at least one of `permissions` is needed."""
+
+    def check() -> Response | None:
+        view = current_app.view_functions.get(request.endpoint or "")
+        if getattr(view, "assay_public", False):
+            return None
+        return _refuse_or_pass(getattr(view, "assay_permissions", permissions))
+
+    blueprint.before_request(check)
+    blueprint.assay_gate = permissions  # type: ignore[attr-defined]
+
+
+def requires(*permissions: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Ask a stricter (or other) permission for one view than its blueprint's gate does."""
+
+    def mark(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def marked(*args: P.args, **kwargs: P.kwargs) -> R:
+            return view(*args, **kwargs)
+
+        marked.assay_permissions = permissions  # type: ignore[attr-defined]
+        return marked
+
+    return mark
+
+
+def public(view: Callable[P, R]) -> Callable[P, R]:
+    """Open one view to everybody, signed in or not; the list of them is tested."""
+    view.assay_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def allow(permission: Permission) -> bool:
+    """Tell a template whether the person at the screen may do something."""
+    return bool(current_user.is_authenticated) and has_permission(acting_user(), permission)
+
+
+# What a person may see, as conditions that lists and single look-ups share.
+
+
+def _teams_of(actor: User) -> list[int]:
+    return [team.id for team in actor.supervised_teams] if RoleName.supervisor in actor.role_names else []
+
+
+def visible_agents(actor: User) -> ColumnElement[bool]:
+    """Agents whose figures the actor may see."""
+    if not actor.role_names.isdisjoint({RoleName.qa_lead, RoleName.hr}):
+        return true()
+    conditions: list[ColumnElement[bool]] = []
+    if teams := _teams_of(actor):
+        conditions.append(AgentModel.team_id.in_(teams))
+    if RoleName.agent in actor.role_names and actor.agent_id is not None:
+        conditions.append(AgentModel.id == actor.agent_id)
+    return or_(*conditions) if conditions else false()
+
+
+def visible_conversations(actor: User) -> ColumnElement[bool]:
+    """Conversations the actor may open: all for the lead, the team's, one's own, or the samples assigned to one."""
+    if RoleName.qa_lead in actor.role_names:
+        return true()
+    conditions: list[ColumnElement[bool]] = []
+    if teams := _teams_of(actor):
+        conditions.append(Conversation.agent_id.in_(select(AgentModel.id).where(AgentModel.team_id.in_(teams))))
+    if RoleName.agent in actor.role_names and actor.agent_id is not None:
+        conditions.append(Conversation.agent_id == actor.agent_id)
+    if RoleName.inspector in actor.role_names:
+        mine = select(Sample.conversation_id).join(Assignment).where(Assignment.inspector_id == actor.id)
+        conditions.append(Conversation.id.in_(mine))
+    return or_(*conditions) if conditions else false()
+
+
+def visible_inspections(actor: User) -> ColumnElement[bool]:
+    """Inspections the actor may read: all for the lead, one's own work, and submitted ones of the team or oneself."""
+    if RoleName.qa_lead in actor.role_names:
+        return true()
+    conditions: list[ColumnElement[bool]] = []
+    if RoleName.inspector in actor.role_names:
+        conditions.append(Inspection.inspector_id == actor.id)
+    submitted = Inspection.submitted_at.is_not(None)
+    if teams := _teams_of(actor):
+        team_agents = select(AgentModel.id).where(AgentModel.team_id.in_(teams))
+        conditions.append(submitted & Inspection.agent_id.in_(team_agents))
+    if RoleName.agent in actor.role_names and actor.agent_id is not None:
+        conditions.append(submitted & (Inspection.agent_id == actor.agent_id))
+    return or_(*conditions) if conditions else false()
+
+
+def visible_sheets(actor: User) -> ColumnElement[bool]:
+    """Sheets the actor may read: all for HR and the lead, the team's, and one's own once published."""
+    if not actor.role_names.isdisjoint({RoleName.qa_lead, RoleName.hr}):
+        return true()
+    conditions: list[ColumnElement[bool]] = []
+    if teams := _teams_of(actor):
+        conditions.append(Sheet.agent_id.in_(select(AgentModel.id).where(AgentModel.team_id.in_(teams))))
+    if RoleName.agent in actor.role_names and actor.agent_id is not None:
+        conditions.append((Sheet.agent_id == actor.agent_id) & (Sheet.state != SheetState.draft))
+    return or_(*conditions) if conditions else false()
+
+
+def _get(session: Session, model: type[Any], thing_id: int, condition: ColumnElement[bool]) -> Any:
+    found = session.scalar(select(model).where(model.id == thing_id, condition))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_conversation(session: Session, actor: User, conversation_id: int) -> Conversation:
+    """Return the conversation, or raise `NotFound` where the actor may not see it."""
+    found: Conversation = _get(session, Conversation, conversation_id, visible_conversations(actor))
+    return found
+
+
+def get_inspection(session: Session, actor: User, inspection_id: int) -> Inspection:
+    """Return the inspection, or raise `NotFound` where the actor may not see it."""
+    found: Inspection = _get(session, Inspection, inspection_id, visible_inspections(actor))
+    return found
+
+
+def get_sheet(session: Session, actor: User, sheet_id: int) -> Sheet:
+    """Return the sheet, or raise `NotFound` where the actor may not see it."""
+    found: Sheet = _get(session, Sheet, sheet_id, visible_sheets(actor))
+    return found
+
+
+def get_job(session: Session, actor: User, job_id: int) -> JobRun:
+    """Return the job: one's own, or any for the administrator."""
+    mine = true() if RoleName.administrator in actor.role_names else JobRun.actor_id == actor.id
+    found: JobRun = _get(session, JobRun, job_id, mine)
+    return found
