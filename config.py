@@ -27,7 +27,7 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """The settings of one installation. Names are those of the environment, in capitals."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore", frozen=True, env_ignore_empty=True)
 
     assay_home: Path = Field(Path("instance"), description="Folder in which the installation keeps all that it writes.")
     assay_mode: Literal["local", "production", "test"] = Field(
