@@ -1,5 +1,6 @@
 """Rubrics: what they are, how they are written to files, what an inspection scores, whether they make sense."""
 
+from scoring.rubric.backtest import BackTest, PastInspection, back_test
 from scoring.rubric.definition import (
     AllOf,
     AnswerIs,
@@ -21,17 +22,14 @@ from scoring.rubric.definition import (
     Target,
     Text,
 )
+from scoring.rubric.diff import Change, diff_rubrics
 from scoring.rubric.facts import FIELDS, METRICS, Facts, Field, FieldKind
 from scoring.rubric.files import read_rubric, rubric_schema, write_json, write_yaml
-from scoring.rubric.score import (
-    Answer,
-    Answers,
-    CriterionScore,
-    InspectionScore,
-    SectionScore,
-    State,
-    score_inspection,
-)
+from scoring.rubric.findings import Finding, Severity, has_errors
+from scoring.rubric.lint import lint_rubric
+from scoring.rubric.place import Place
+from scoring.rubric.results import Answer, Answers, CriterionScore, InspectionScore, SectionScore, State
+from scoring.rubric.score import score_inspection
 
 __all__ = [
     "FIELDS",
@@ -41,6 +39,8 @@ __all__ = [
     "AnswerIs",
     "Answers",
     "AnyOf",
+    "BackTest",
+    "Change",
     "Comparison",
     "Condition",
     "Criterion",
@@ -50,6 +50,7 @@ __all__ = [
     "Field",
     "FieldIs",
     "FieldKind",
+    "Finding",
     "Guidance",
     "InspectionScore",
     "Item",
@@ -57,13 +58,20 @@ __all__ = [
     "Level",
     "Measure",
     "Not",
+    "PastInspection",
+    "Place",
     "Rubric",
     "Section",
     "SectionScore",
+    "Severity",
     "State",
     "Step",
     "Target",
     "Text",
+    "back_test",
+    "diff_rubrics",
+    "has_errors",
+    "lint_rubric",
     "read_rubric",
     "rubric_schema",
     "score_inspection",
