@@ -52,12 +52,12 @@ class User(Base, fsqla_v3.FsUserMixin):
 
     if TYPE_CHECKING:
         # Columns of the mixin, which is untyped.
-        id: int
-        email: str
+        id: int  # type: ignore[assignment]
+        email: str  # type: ignore[assignment]
         active: bool
-        password: str | None
-        fs_uniquifier: str
-        roles: list[Role]
+        password: str | None  # type: ignore[assignment]
+        fs_uniquifier: str  # type: ignore[assignment]
+        roles: list[Role]  # type: ignore[assignment]
 
     name: Mapped[str] = mapped_column(default="")
     language: Mapped[str | None] = mapped_column(comment="en or zh_Hans_CN; none: the organisation's")
@@ -74,7 +74,7 @@ class User(Base, fsqla_v3.FsUserMixin):
     @property
     def role_names(self) -> frozenset[RoleName]:
         """The roles this user holds."""
-        return frozenset(RoleName(role.name) for role in self.roles)
+        return frozenset(RoleName(str(role.name)) for role in self.roles)
 
     @property
     def display_name(self) -> str:
