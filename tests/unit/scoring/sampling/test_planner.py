@@ -1,0 +1,53 @@
+import pytest
+
+from scoring.errors import AllocationError
+from scoring.sampling.planner import expected_margin, pool_spread, smallest_sample, tabulate_plan
+
+
+@pytest.mark.parametrize(("margin", "expected"), [(8, 11), (5, 24), (3, 56)])
+def test_the_three_sizes_printed_in_the_methods_come_out(margin, expected):
+    # Methods, section 2: "For S = 12, N = 400: ±8 needs 11, ±5 needs 24, ±3 needs 56."
+    assert smallest_sample(400, margin, 12.0) == expected
+
+
+def test_a_gain_from_auto_scores_divides_and_rounds_up():
+    assert smallest_sample(400, 5, 12.0, gain=1.8) == 14  # 24 / 1.8 = 13.3
+
+
+def test_a_sample_is_never_larger_than_the_population_nor_smaller_than_two():
+    assert smallest_sample(10, 0.001, 12.0) == 10
+    assert smallest_sample(400, 1000, 12.0) == 2
+    assert smallest_sample(1, 5, 12.0) == 1
+
+
+def test_one_conversation_less_would_not_do():
+    for population in (7, 40, 400, 5000):
+        for margin in (3.0, 5.0, 8.0):
+            needed = smallest_sample(population, margin, 12.0)
+            assert expected_margin(population, needed, 12.0) <= margin
+            assert needed == 2 or expected_margin(population, needed - 1, 12.0) > margin
+
+
+def test_everything_inspected_leaves_no_margin_and_one_sample_tells_none():
+    assert expected_margin(5, 5, 12.0) == 0.0
+    assert expected_margin(50, 1, 12.0) is None
+
+
+def test_the_table_has_a_row_per_margin():
+    assert [(row.margin, row.size) for row in tabulate_plan(400, 12.0, margins=(8, 3))] == [(8, 11), (3, 56)]
+
+
+@pytest.mark.parametrize("bad", [{"population": 0}, {"margin": 0}, {"spread": float("nan")}, {"gain": 0.5}])
+def test_numbers_out_of_range_are_refused(bad):
+    with pytest.raises(AllocationError, match="Population"):
+        smallest_sample(**{"population": 400, "margin": 5, "spread": 12.0} | bad)
+
+
+def test_the_spread_is_pooled_within_agents_and_not_between_them():
+    # (80, 90) and (40, 50) both have squares 50 with one degree of freedom: √(100 / 2).
+    assert pool_spread([(80, 90), (40, 50), (99,)]) == pytest.approx(7.0710678)
+
+
+def test_scores_that_never_differ_give_no_spread():
+    assert pool_spread([(90, 90), (70,)]) is None
+    assert pool_spread([]) is None
