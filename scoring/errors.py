@@ -16,7 +16,8 @@
     ├── AllocationError       a total that cannot be spread over strata
     ├── AssignmentError       samples that nobody may score
     ├── AssessmentError       a policy or its inputs that contradict each other
-    └── SurveyAnswerError     a survey answer that its scale does not have
+    ├── SurveyAnswerError     a survey answer that its scale does not have
+    └── RecordingError        a file that is no readable recording
 
 Messages name the value that was wrong and what would be right.
 """
@@ -86,3 +87,7 @@ class AssessmentError(ScoringError):
 
 class SurveyAnswerError(ScoringError):
     """The survey answer does not exist on its scale."""
+
+
+class RecordingError(ScoringError):
+    """The file is no recording that can be read."""

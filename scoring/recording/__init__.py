@@ -1,0 +1,1 @@
+"""What the sound of a call shows without understanding a word: length, waveform, silence."""
