@@ -15,6 +15,7 @@ _STEP_SECONDS = 0.1
 _LOWEST_SPEECH = 0.02
 _ABOVE_NOISE = 3.0
 _NOISE_SHARE = 0.1
+_HIGHEST_BAR = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ class Stretch:
 def find_silences(lanes: Sequence[Lane], *, at_least_seconds: float = LONG_SILENCE_SECONDS) -> list[Stretch]:
     """Stretches in which no lane carries speech.
 
-    A lane speaks where its level exceeds 0.02 (−34 dB) and three times its own noise, the level that a tenth of its
-    stretches stay under.
+    A lane speaks where its level exceeds 0.02 (−34 dB) and three times its own noise: the level that a tenth of its
+    stretches stay under, at most a thirtieth, for a lane that never pauses.
 
     Parameters
     ----------
@@ -75,8 +76,9 @@ def _speaking(lane: Lane, steps: int) -> NDArray[np.bool_]:
     place = np.floor(clock / lane.duration_seconds * lane.levels.size).astype(np.intp)
     inside = (place >= 0) & (place < lane.levels.size)
     noise = float(np.quantile(lane.levels, _NOISE_SHARE)) if lane.levels.size else 0.0
-    loud = lane.levels > max(_LOWEST_SPEECH, min(_ABOVE_NOISE * noise, 0.5))
-    return inside & loud[np.where(inside, place, 0)]
+    loud: NDArray[np.bool_] = lane.levels > max(_LOWEST_SPEECH, min(_ABOVE_NOISE * noise, _HIGHEST_BAR))
+    speaking: NDArray[np.bool_] = inside & loud[np.where(inside, place, 0)]
+    return speaking
 
 
 def _stretches(flags: NDArray[np.bool_], at_least_seconds: float) -> list[Stretch]:
