@@ -177,7 +177,12 @@ def _moved(before: list[str], after: list[str]) -> set[str]:
     places = {code: place for place, code in enumerate(before) if code in set(after)}
     kept = [code for code in after if code in places]
     longest: dict[str, list[str]] = {}
+    best: list[str] = []
     for at, code in enumerate(kept):
-        runs = [longest[former] for former in kept[:at] if places[former] < places[code]]
-        longest[code] = [*max([[], *runs], key=len), code]
-    return set(kept).difference(max([[], *longest.values()], key=len))
+        run: list[str] = []
+        for former in kept[:at]:
+            if places[former] < places[code] and len(longest[former]) > len(run):
+                run = longest[former]
+        longest[code] = [*run, code]
+        best = max(best, longest[code], key=len)
+    return set(kept).difference(best)

@@ -26,7 +26,7 @@ def read_rubric(data: str | bytes) -> Rubric:
     Parameters
     ----------
     data : str or bytes
-        The file's content, UTF-8 (a byte order mark is skipped). JSON is read by the same reader: it is YAML, too.
+        The file's content, UTF-8 (a byte order mark is skipped). Which of the two it is shows in the text itself.
 
     Returns
     -------
@@ -38,13 +38,8 @@ def read_rubric(data: str | bytes) -> Rubric:
     RubricFileError
         If the text is too long, not UTF-8, not YAML, or not a rubric; the message names the place.
     """
-    text = _decode(data)
     try:
-        built = yaml.load(text, Loader=_Loader)  # noqa: S506  # derived from SafeLoader, narrower still
-    except (yaml.YAMLError, RecursionError) as error:
-        raise RubricFileError(f"This is neither YAML nor JSON: {error}") from error
-    try:
-        return msgspec.convert(built, Rubric)
+        return msgspec.convert(_parse(_decode(data)), Rubric)
     except msgspec.ValidationError as error:
         raise RubricFileError(f"This is not a rubric: {error}") from error
 
@@ -65,7 +60,8 @@ def write_json(rubric: Rubric) -> str:
 def rubric_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) that rubric files follow."""
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, "title": "Rubric"}
-    return schema | msgspec.json.schema(Rubric)
+    described: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(Rubric)))
+    return schema | described
 
 
 def _without_point_zero(plain: Any) -> Any:
@@ -92,6 +88,19 @@ def _decode(data: str | bytes) -> str:
         raise RubricFileError(f"The file is not UTF-8: byte {error.start} cannot be read.") from error
 
 
+def _parse(text: str) -> Any:
+    if text.lstrip().startswith("{"):
+        # YAML would read most JSON, but not its escapes for characters beyond the first 65,536.
+        try:
+            return msgspec.json.decode(text)
+        except msgspec.DecodeError:
+            pass
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506  # derived from SafeLoader, narrower still
+    except (yaml.YAMLError, RecursionError) as error:
+        raise RubricFileError(f"This is neither YAML nor JSON: {error}") from error
+
+
 class _Loader(yaml.SafeLoader):
     """YAML 1.2 words, no aliases, no key twice."""
 
@@ -112,6 +121,18 @@ class _Loader(yaml.SafeLoader):
             seen.add(name)
         return super().construct_mapping(node, deep=deep)
 
+
+class _Dumper(yaml.SafeDumper):
+    """Texts with rare line ends are escaped: unquoted, PyYAML would read them back as blanks."""
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = '"' if _RARE_LINE_END.search(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_RARE_LINE_END = re.compile("[\r\x85\u2028\u2029]")
+_Dumper.add_representer(str, _represent_text)
 
 _DIGITS = list("-+.0123456789")
 

@@ -20,8 +20,9 @@ SIMILARITY = 0.6  # share of common words at which two texts are taken to ask th
 _WORD = re.compile(r"[a-z][a-z'-]+")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _COMMON_WORDS = frozenset(
-    "a an and any are as at be by for from has have in is it its no not of on or that the their this to was were "
-    "with".split()  # noqa: SIM905  # thirty lines of one word each are no easier to read
+    _WORD.findall(
+        "an and any are as at be by for from has have in is it its no not of on or that the their this to was with"
+    )
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, Self
 
 from scoring.rubric.definition import Criticality
 
@@ -29,6 +30,25 @@ class Answer:
     done: frozenset[str] = frozenset()
     excluded: frozenset[str] = frozenset()
     na: bool = False
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> Self:
+        """The answer stored as ``{"level": code}``, ``{"items": [codes], "excluded": [codes]}`` or ``{"na": true}``."""
+        return cls(
+            level=plain.get("level"),
+            done=frozenset(plain.get("items", ())),
+            excluded=frozenset(plain.get("excluded", ())),
+            na=bool(plain.get("na", False)),
+        )
+
+    def to_plain(self) -> dict[str, Any]:
+        """The form `from_plain` reads, with nothing in it that says nothing."""
+        if self.na:
+            return {"na": True}
+        if self.level is not None:
+            return {"level": self.level}
+        excluded = {"excluded": sorted(self.excluded)} if self.excluded else {}
+        return {"items": sorted(self.done)} | excluded
 
 
 NOT_APPLICABLE_ANSWER = Answer(na=True)
