@@ -44,6 +44,9 @@ class Role(Base, fsqla_v3.FsRoleMixin):
 
     __tablename__ = "roles"
 
+    if TYPE_CHECKING:
+        name: Mapped[str]  # type: ignore[assignment]
+
 
 class User(Base, fsqla_v3.FsUserMixin):
     """A person who signs in. Login columns come from Flask-Security."""
@@ -52,12 +55,16 @@ class User(Base, fsqla_v3.FsUserMixin):
 
     if TYPE_CHECKING:
         # Columns of the mixin, which is untyped.
-        id: int  # type: ignore[assignment]
-        email: str  # type: ignore[assignment]
-        active: bool
-        password: str | None  # type: ignore[assignment]
-        fs_uniquifier: str  # type: ignore[assignment]
-        roles: list[Role]  # type: ignore[assignment]
+        id: Mapped[int]  # type: ignore[assignment]
+        email: Mapped[str]  # type: ignore[assignment]
+        active: Mapped[bool]
+        password: Mapped[str | None]  # type: ignore[assignment]
+        fs_uniquifier: Mapped[str]  # type: ignore[assignment]
+        roles: Mapped[list[Role]]  # type: ignore[assignment]
+        current_login_at: Mapped[datetime | None]  # type: ignore[assignment]
+        tf_primary_method: Mapped[str | None]  # type: ignore[assignment]
+        tf_totp_secret: Mapped[str | None]  # type: ignore[assignment]
+        mf_recovery_codes: Mapped[list[str] | None]  # type: ignore[assignment]
 
     name: Mapped[str] = mapped_column(default="")
     language: Mapped[str | None] = mapped_column(comment="en or zh_Hans_CN; none: the organisation's")
