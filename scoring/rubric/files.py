@@ -46,9 +46,8 @@ def read_rubric(data: str | bytes) -> Rubric:
 
 def write_yaml(rubric: Rubric) -> str:
     """The rubric as YAML; reading it back gives an equal rubric."""
-    return yaml.safe_dump(
-        _without_point_zero(msgspec.to_builtins(rubric)), sort_keys=False, allow_unicode=True, width=110
-    )
+    plain = _without_point_zero(msgspec.to_builtins(rubric))
+    return yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
 
 
 def write_json(rubric: Rubric) -> str:
