@@ -1,0 +1,166 @@
+"""The import record: one conversation, with exactly the names of our own NDJSON.
+
+Every reader and mapping ends here; the service that writes starts here. A name that the source did not give stays
+`UNSET`, so that an upsert changes only what was named; `None` means "named, and empty".
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+Identifier = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Line = Annotated[str, Meta(max_length=300)]
+LongText = Annotated[str, Meta(max_length=100_000)]
+Seconds = Annotated[float, Meta(ge=0, le=1e9)]
+Count = Annotated[int, Meta(ge=0, le=1_000_000)]
+
+
+class Channel(StrEnum):
+    """How the customer reached the company."""
+
+    phone = "phone"
+    chat = "chat"
+    email = "email"
+    social = "social"
+    other = "other"
+
+
+class Priority(StrEnum):
+    """How soon the customer needs an answer."""
+
+    urgent = "urgent"
+    high = "high"
+    medium = "medium"
+    low = "low"
+
+
+class Speaker(StrEnum):
+    """Whose words they are."""
+
+    agent = "agent"
+    customer = "customer"
+    bot = "bot"
+    system = "system"
+
+
+class MessageKind(StrEnum):
+    """Only `message` reaches the customer from a person; the others are no replies."""
+
+    message = "message"
+    note = "note"
+    draft = "draft"
+    automatic = "automatic"
+
+
+class RecordingSide(StrEnum):
+    """Whose voice a recording holds."""
+
+    agent = "agent"
+    customer = "customer"
+    both = "both"
+
+
+class SurveyMetric(StrEnum):
+    """What a survey question measures."""
+
+    csat = "csat"
+    nps = "nps"
+    other = "other"
+
+
+class SurveyScale(StrEnum):
+    """How a survey answer was given."""
+
+    stars = "stars"
+    words = "words"
+    yes_no = "yes_no"
+    ten = "ten"
+    nps = "nps"
+    text = "text"
+
+
+class MessageRecord(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """One message of a chat."""
+
+    speaker: Speaker
+    text: LongText = ""
+    sequence: Count | None = None
+    author_id: Identifier | None = None
+    sent_at: datetime | None = None
+    kind: MessageKind = MessageKind.message
+    scripted: bool = False
+
+
+class RecordingRecord(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """One sound file of a call, beside the import file or (vCon) inside it."""
+
+    file: Annotated[str, Meta(min_length=1, max_length=1_000)]
+    checksum: Annotated[str, Meta(max_length=300)] | None = None
+    side: RecordingSide = RecordingSide.both
+    offset_seconds: float = 0.0
+
+
+class TurnRecord(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """One stretch of speech in a transcript."""
+
+    speaker: Speaker
+    text: LongText
+    start_seconds: Seconds | None = None
+    end_seconds: Seconds | None = None
+
+
+class SurveyRecord(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """One question to the customer, answered or not (`score` empty: asked, not answered)."""
+
+    metric: SurveyMetric = SurveyMetric.csat
+    scale: SurveyScale = SurveyScale.stars
+    question: Annotated[str, Meta(max_length=1_000)] | None = None
+    score: bool | float | str | None = None
+    comment: LongText | None = None
+    answered_at: datetime | None = None
+
+
+class ConversationRecord(Struct, kw_only=True, forbid_unknown_fields=True):
+    """One conversation as it comes from outside."""
+
+    source: Identifier
+    external_id: Identifier
+    channel: Channel
+    agent_id: Identifier | UnsetType | None = UNSET
+    agent_name: Line | UnsetType | None = UNSET
+    customer_id: Line | UnsetType | None = UNSET
+    customer_type: Line | UnsetType | None = UNSET
+    topic: Line | UnsetType | None = UNSET
+    need_type: Line | UnsetType | None = UNSET
+    priority: Priority | UnsetType | None = UNSET
+    description: LongText | UnsetType | None = UNSET
+    notes: LongText | UnsetType | None = UNSET
+    opened_at: datetime | UnsetType | None = UNSET
+    first_event_at: datetime | UnsetType | None = UNSET
+    first_response_at: datetime | UnsetType | None = UNSET
+    first_response_seconds: Seconds | UnsetType | None = UNSET
+    resolved_at: datetime | UnsetType | None = UNSET
+    closed_at: datetime | UnsetType | None = UNSET
+    last_event_at: datetime | UnsetType | None = UNSET
+    handle_seconds: Seconds | UnsetType | None = UNSET
+    talk_seconds: Seconds | UnsetType | None = UNSET
+    hold_seconds: Seconds | UnsetType | None = UNSET
+    wrap_up_seconds: Seconds | UnsetType | None = UNSET
+    wait_seconds: Seconds | UnsetType | None = UNSET
+    answered: bool | UnsetType | None = UNSET
+    resolved: bool | Literal["unknown"] | UnsetType | None = UNSET
+    reopen_count: Count | UnsetType | None = UNSET
+    transfer_count: Count | UnsetType | None = UNSET
+    first_response_target_met: bool | UnsetType | None = UNSET
+    resolution_target_met: bool | UnsetType | None = UNSET
+    messages: list[MessageRecord] | UnsetType = UNSET
+    recordings: list[RecordingRecord] | UnsetType = UNSET
+    transcript: list[TurnRecord] | UnsetType = UNSET
+    surveys: list[SurveyRecord] | UnsetType = UNSET
+
+
+REQUIRED = ("source", "external_id", "channel")
+LISTS = ("messages", "recordings", "transcript", "surveys")
+TIMES = ("opened_at", "first_event_at", "first_response_at", "resolved_at", "closed_at", "last_event_at")
