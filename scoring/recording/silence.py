@@ -39,7 +39,7 @@ def find_silences(lanes: Sequence[Lane], *, at_least_seconds: float = LONG_SILEN
     """Stretches in which no lane carries speech.
 
     A lane speaks where its level exceeds 0.02 (−34 dB) and three times its own noise: the level that a tenth of its
-    stretches stay under, at most a thirtieth, for a lane that never pauses.
+    stretches stay under. Noise never lifts that bar above 0.1: some lanes have no pause.
 
     Parameters
     ----------
