@@ -27,7 +27,7 @@ class Organisation(Base):
     language: Mapped[str] = mapped_column(default="en", comment="en or zh_Hans_CN")
     calendar_country: Mapped[str] = mapped_column(default="", comment="ISO 3166 code of public holidays; empty: none")
     settings: Mapped[dict[str, Any]] = mapped_column(
-        default=dict, comment="typed by people.service.OrganisationSettings"
+        default=dict, comment="opening hours, as people.organisation.OpeningHours writes them"
     )
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
