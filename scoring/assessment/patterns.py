@@ -1,4 +1,4 @@
-"""Praise and improvement lists: which criteria are an agent's strength or weakness, with the share of errors controlled.
+"""Praise and improvement lists: what an agent is strong or weak in, with the share of wrong entries controlled.
 
 Raw "three biggest losses" are right 32–60 % of the time. Here each pair of agent and criterion gets a beta posterior
 over all agents, and only the largest list whose expected share of wrong entries stays in bounds is shown; for most

@@ -114,9 +114,11 @@ def expect_ranks(draws: Sequence[Draws]) -> list[ExpectedRank]:
     ]
 
 
-def tier_of(value: float, thresholds: Mapping[str, float]) -> str:
-    """Tier a single number falls into; for comparing weightings, never for a person."""
-    return max((code for code in thresholds if thresholds[code] <= value), key=lambda code: thresholds[code])
+def share_in_tier_of(value: float, others: Draws, thresholds: Mapping[str, float]) -> float:
+    """Share of other composites that fall into the tier of `value`; for comparing weightings, never for a person."""
+    starts = sorted(thresholds.values())
+    own = np.searchsorted(starts, value, side="right")
+    return float((np.searchsorted(starts, others, side="right") == own).mean())
 
 
 def _neighbours(best_first: Sequence[tuple[str, int]], needed: int) -> tuple[str, ...]:

@@ -1,0 +1,238 @@
+"""The figure behind every component: one function per measure, fed by what all agents of the month lend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.assessment.figures import AgentFigures, AgentMonth, MonthFigures, Ratio
+from scoring.assessment.policy import Component, Measure
+from scoring.estimates.beta import JEFFREYS, Beta, fit_beta_prior
+from scoring.estimates.case_mix import FEWEST_CASES, CaseMixRatio, estimate_case_mix, haste_limit
+from scoring.estimates.pooled import pool_spread
+from scoring.estimates.seeds import generator_for
+from scoring.estimates.shares import estimate_share, fit_share_prior, nonresponse_band
+from scoring.estimates.throughput import estimate_per_day
+from scoring.estimates.two_part import Centre, TwoPartScore, describe_centre, estimate_two_part
+from scoring.values import Estimate, Label
+
+__all__ = ["Figure", "MonthBasis", "Subject", "describe_month", "measure_figure", "score_two_parts"]
+
+DISCOUNT = 0.9  # of critical errors, per month of age
+Basis = Mapping[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured figure of one agent.
+
+    Attributes
+    ----------
+    estimate : Estimate
+        As shown, in the unit of the measure.
+    draws : array of float or None
+        Posterior draws in that unit; None where nothing can be said.
+    is_enough : bool
+        Whether there is enough evidence for it to count.
+    basis : mapping of str to float or None
+        The numbers its formula needs, by symbol.
+    earns_from : float or None
+        Figures beyond this one earn no more (haste); None = no such limit.
+    """
+
+    estimate: Estimate
+    draws: NDArray[np.float64] | None
+    is_enough: bool
+    basis: Basis
+    earns_from: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MonthBasis:
+    """What all agents together lend to each figure.
+
+    Attributes
+    ----------
+    month : str
+        ``YYYY-MM``.
+    centre : Centre
+        Spread and priors of the QA score.
+    satisfied_prior, in_time_prior : Beta or None
+        None with fewer than eight agents.
+    ratios : mapping of str to CaseMixRatio
+        Handle time of every agent that has a case.
+    haste : float or None
+        Ratio below which being faster earns nothing more.
+    """
+
+    month: str
+    centre: Centre
+    satisfied_prior: Beta | None
+    in_time_prior: Beta | None
+    ratios: Mapping[str, CaseMixRatio]
+    haste: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose figures are measured.
+
+    Attributes
+    ----------
+    agent : AgentFigures
+        The month in numbers.
+    qa : TwoPartScore
+        The QA score, which the sheet shows whether or not the policy weighs it.
+    """
+
+    agent: AgentFigures
+    qa: TwoPartScore
+
+
+def describe_month(figures: MonthFigures) -> MonthBasis:
+    """Fit what all agents lend: pooled spread, priors, case mix."""
+    ratios = estimate_case_mix(figures.cells)
+    enough = [ratio.estimate.value for ratio in ratios.values() if ratio.estimate.n >= FEWEST_CASES]
+    return MonthBasis(
+        month=figures.month,
+        centre=_describe_quality(figures),
+        satisfied_prior=_share_prior([agent.satisfied for agent in figures.agents]),
+        in_time_prior=_share_prior([agent.in_time for agent in figures.agents]),
+        ratios=ratios,
+        haste=haste_limit([value for value in enough if value is not None]),
+    )
+
+
+def score_two_parts(agent: AgentFigures, basis: MonthBasis) -> TwoPartScore:
+    """QA score of the agent, with draws of its own seed."""
+    return estimate_two_part(agent.inspected, basis.centre, generator_for(basis.month, agent.agent, "qa_score"))
+
+
+def measure_figure(component: Component, subject: Subject, basis: MonthBasis) -> Figure:
+    """Figure of a component, or of a part, for one agent.
+
+    A measure that people type in has no entry here and is missing.
+    """
+    assert component.measure is not None  # a published policy names one
+    function = _MEASURES.get(component.measure)
+    return function(component, subject, basis) if function else _nothing("entered.v1")
+
+
+def _describe_quality(figures: MonthFigures) -> Centre:
+    spread = pool_spread(month.inspected.qualities for month in figures.window)
+    sums = _discounted_sums(figures.window)
+    prior = fit_beta_prior([k for k, _ in sums], [n for _, n in sums]) or JEFFREYS
+    return describe_centre((agent.inspected for agent in figures.agents), spread, prior)
+
+
+def _discounted_sums(window: Sequence[AgentMonth]) -> list[tuple[float, float]]:
+    """Critical conversations and conversations of each agent over the window, older months counting less."""
+    sums: dict[str, tuple[float, float]] = {}
+    for month in sorted(window, key=lambda m: (m.agent, m.age)):
+        k, n = sums.get(month.agent, (0.0, 0.0))
+        weight = DISCOUNT**month.age
+        sums[month.agent] = (k + weight * month.inspected.critical, n + weight * month.inspected.n)
+    return list(sums.values())
+
+
+def _share_prior(ratios: Sequence[Ratio]) -> Beta | None:
+    return fit_share_prior([ratio.k for ratio in ratios], [ratio.n for ratio in ratios])
+
+
+def _qa_score(component: Component, subject: Subject, basis: MonthBasis) -> Figure:
+    """QA score; one or two inspections still count, labelled "few": the tier is withheld, not the figure."""
+    score, inspected, centre = subject.qa, subject.agent.inspected, basis.centre
+    numbers = {
+        "q": score.quality.value,
+        "q_lower": score.quality.lower,
+        "q_upper": score.quality.upper,
+        "p": score.critical_rate.value,
+        "p_lower": score.critical_rate.lower,
+        "p_upper": score.critical_rate.upper,
+        "k": float(inspected.critical),
+        "n": float(inspected.n),
+        "N": None if inspected.frame is None else float(inspected.frame),
+        "a": centre.critical.a,
+        "b": centre.critical.b,
+        "sigma": centre.spread.sd,
+        "theta": score.total.value,
+        "minimum": float(component.minimum),
+    }
+    return Figure(score.total, score.draws, inspected.n > 0 and score.draws is not None, numbers)
+
+
+def _csat_share(component: Component, subject: Subject, basis: MonthBasis) -> Figure:
+    figure = _share(component, subject.agent, subject.agent.satisfied, basis.satisfied_prior, basis.month)
+    value = figure.estimate.value
+    if value is None:
+        return figure
+    band = nonresponse_band(value)
+    numbers = {**figure.basis, "band_lower": band.lower, "band_upper": band.upper}
+    return Figure(figure.estimate, figure.draws, figure.is_enough, numbers)
+
+
+def _in_time_share(component: Component, subject: Subject, basis: MonthBasis) -> Figure:
+    return _share(component, subject.agent, subject.agent.in_time, basis.in_time_prior, basis.month)
+
+
+def _share(component: Component, agent: AgentFigures, ratio: Ratio, prior: Beta | None, month: str) -> Figure:
+    share = estimate_share(ratio.k, ratio.n, prior, minimum=component.minimum)
+    numbers = {
+        "k": float(ratio.k),
+        "n": float(ratio.n),
+        "a": prior.a if prior else None,
+        "b": prior.b if prior else None,
+        "raw": share.raw,
+        "raw_lower": share.raw_interval.lower if ratio.n else None,
+        "raw_upper": share.raw_interval.upper if ratio.n else None,
+    }
+    draws = share.draw(generator_for(month, agent.agent, component.code))
+    return Figure(share.estimate, draws, ratio.n >= component.minimum, numbers)
+
+
+def _handle_time_ratio(component: Component, subject: Subject, basis: MonthBasis) -> Figure:
+    agent = subject.agent
+    ratio = basis.ratios.get(agent.agent)
+    if ratio is None:
+        return _nothing("case_mix.v1")
+    numbers = {
+        "log_ratio": ratio.log_ratio.mean,
+        "log_variance": ratio.log_ratio.variance,
+        "raw": ratio.raw_ratio,
+        "n": float(ratio.estimate.n),
+        "haste": basis.haste,
+    }
+    draws = ratio.draw(generator_for(basis.month, agent.agent, component.code))
+    return Figure(ratio.estimate, draws, ratio.estimate.n >= component.minimum, numbers, basis.haste)
+
+
+def _answered_per_day(component: Component, subject: Subject, basis: MonthBasis) -> Figure:
+    agent = subject.agent
+    if component.reference is None:
+        return _nothing("per_day.v1")
+    per_day = estimate_per_day(agent.answered, agent.active_days, component.reference, minimum=component.minimum)
+    if per_day is None:
+        return _nothing("per_day.v1")
+    numbers = {
+        "answered": float(agent.answered),
+        "days": float(agent.active_days),
+        "reference": component.reference,
+    }
+    draws = per_day.draw(generator_for(basis.month, agent.agent, component.code))
+    return Figure(per_day.estimate, draws, agent.active_days >= component.minimum, numbers)
+
+
+def _nothing(method: str) -> Figure:
+    return Figure(Estimate(None, None, None, 0, None, method, Label.none), None, False, {})
+
+
+_MEASURES: dict[Measure, Callable[[Component, Subject, MonthBasis], Figure]] = {
+    Measure.qa_score: _qa_score,
+    Measure.csat_share: _csat_share,
+    Measure.handle_time_ratio: _handle_time_ratio,
+    Measure.first_response_within_target: _in_time_share,
+    Measure.answered_per_active_day: _answered_per_day,
+}
