@@ -1,0 +1,17 @@
+"""The commands: one file a noun, the work done by services. `./run flask --help` lists them."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from qa_app.cli.worker import worker
+
+__all__ = ["register_commands"]
+
+COMMANDS = (worker,)
+
+
+def register_commands(app: Flask) -> None:
+    """Add every command to `flask`."""
+    for command in COMMANDS:
+        app.cli.add_command(command)

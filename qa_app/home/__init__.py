@@ -1,0 +1,1 @@
+"""Everybody's start page: what waits for me, and by when."""

@@ -1,0 +1,169 @@
+"""The left bar: per role its groups and entries, the first entry being the role's home page.
+
+Entries name endpoints; one whose room is not part of this installation does not appear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import current_app, request
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from qa_app.models import RoleName, User
+
+__all__ = ["Entry", "Group", "count_for", "navigation_for", "role_title"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One link of the bar."""
+
+    endpoint: str
+    title: LazyString
+    icon: str
+    count: int = 0
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the page shown belongs to this entry."""
+        here = request.endpoint or ""
+        return here == self.endpoint or here.rpartition(".")[0] == self.endpoint.rpartition(".")[0] != "home"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries under one heading."""
+
+    title: LazyString
+    entries: tuple[Entry, ...]
+
+
+TODAY, WORK, STANDARDS, RESULTS = _l("Today"), _l("Work"), _l("Standards"), _l("Results")
+MINE, UNDERSTAND, ASSESSMENT, DATA = _l("Mine"), _l("Understand"), _l("Assessment"), _l("Data")
+ORGANISATION, SAMPLING, HOUSE = _l("Organisation"), _l("Sampling"), _l("House")
+
+_HOME = Entry("home.index", _l("Home"), "home")
+_QUEUE = Entry("inspections.queue", _l("Queue"), "list-check")
+_RUBRICS = Entry("rubrics.index", _l("Rubrics"), "checklist")
+_METRICS = Entry("conversations.metrics", _l("Metrics"), "chart-bar")
+_CONVERSATIONS = Entry("conversations.index", _l("Conversations"), "messages")
+_IMPORTS = Entry("imports.index", _l("Imports"), "file-import")
+_MONTHS = Entry("assessment.months", _l("Month"), "calendar")
+_DRAWS = Entry("sampling.draws", _l("Draws"), "dice-5")
+
+BARS: dict[RoleName, tuple[Group, ...]] = {
+    RoleName.inspector: (
+        Group(WORK, (_HOME, _QUEUE, Entry("inspections.mine", _l("My inspections"), "clipboard-check"))),
+        Group(STANDARDS, (_RUBRICS, _DRAWS)),
+    ),
+    RoleName.qa_lead: (
+        Group(TODAY, (_HOME,)),
+        Group(
+            SAMPLING,
+            (
+                Entry("sampling.plans", _l("Plans"), "target"),
+                _DRAWS,
+                Entry("inspections.index", _l("Inspections"), "clipboard-list"),
+            ),
+        ),
+        Group(STANDARDS, (_RUBRICS,)),
+        Group(RESULTS, (_MONTHS, _METRICS, _CONVERSATIONS, _IMPORTS)),
+    ),
+    RoleName.supervisor: (
+        Group(TODAY, (_HOME,)),
+        Group(RESULTS, (Entry("assessment.sheets", _l("Scorecards"), "file-description"), _METRICS, _CONVERSATIONS)),
+    ),
+    RoleName.agent: (
+        Group(
+            MINE,
+            (
+                Entry("scorecard.index", _l("My scorecard"), "file-description"),
+                Entry("conversations.index", _l("My conversations"), "messages"),
+            ),
+        ),
+        Group(
+            UNDERSTAND,
+            (
+                Entry("scorecard.how", _l("How scores are made"), "help"),
+                Entry("sampling.draws", _l("Check the draw"), "dice-5"),
+            ),
+        ),
+    ),
+    RoleName.hr: (
+        Group(
+            ASSESSMENT,
+            (
+                _HOME,
+                _MONTHS,
+                Entry("assessment.sheets", _l("Sheets"), "file-description"),
+                Entry("assessment.policies", _l("Policy"), "adjustments"),
+            ),
+        ),
+        Group(DATA, (_METRICS, Entry("reporting.exports", _l("Exports"), "download"))),
+        Group(ORGANISATION, (Entry("people.index", _l("People and teams"), "users"),)),
+    ),
+    RoleName.administrator: (
+        Group(
+            HOUSE,
+            (
+                _HOME,
+                Entry("people.index", _l("People"), "users"),
+                _IMPORTS,
+                Entry("jobs.index", _l("Jobs"), "activity"),
+                Entry("people.audit", _l("Audit"), "history"),
+                Entry("people.settings", _l("Settings"), "settings"),
+                Entry("people.doctor", _l("Doctor"), "shield-check"),
+            ),
+        ),
+    ),
+}
+
+ROLE_TITLES = {
+    RoleName.inspector: _l("Inspector"),
+    RoleName.qa_lead: _l("QA lead"),
+    RoleName.supervisor: _l("Supervisor"),
+    RoleName.agent: _l("Agent"),
+    RoleName.hr: _l("HR"),
+    RoleName.administrator: _l("Administrator"),
+}
+
+_COUNTERS: dict[str, Callable[[User], int]] = {}
+
+
+def count_for(endpoint: str) -> Callable[[Callable[[User], int]], Callable[[User], int]]:
+    """Register how many things wait for a person behind an entry (never totals)."""
+
+    def register(counter: Callable[[User], int]) -> Callable[[User], int]:
+        _COUNTERS[endpoint] = counter
+        return counter
+
+    return register
+
+
+def role_title(role: RoleName) -> str:
+    """Return the role's name in the reader's language."""
+    return str(ROLE_TITLES[role])
+
+
+def navigation_for(user: User) -> list[Group]:
+    """Return the groups of all the user's roles joined; an entry appears once."""
+    groups: dict[str, list[Entry]] = {}
+    titles: dict[str, LazyString] = {}
+    seen: set[str] = set()
+    for role in RoleName:
+        if role not in user.role_names:
+            continue
+        for group in BARS[role]:
+            key = str(group.title)
+            titles.setdefault(key, group.title)
+            for entry in group.entries:
+                if entry.endpoint in seen or entry.endpoint not in current_app.view_functions:
+                    continue
+                seen.add(entry.endpoint)
+                counter = _COUNTERS.get(entry.endpoint)
+                count = counter(user) if counter else 0
+                groups.setdefault(key, []).append(Entry(entry.endpoint, entry.title, entry.icon, count))
+    return [Group(titles[key], tuple(entries)) for key, entries in groups.items()]

@@ -1,0 +1,1 @@
+"""Makers of rows with fixed, readable values; each builds the parents it needs and flushes."""
