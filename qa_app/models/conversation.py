@@ -101,6 +101,9 @@ class Conversation(Base):
     record_digest: Mapped[str] = mapped_column(
         default="", comment="of the imported record: the same file changes nothing"
     )
+    given_fields: Mapped[str] = mapped_column(
+        default="", comment="which of the derived columns the source gave by itself, parted by blanks"
+    )
     import_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("import_runs.id"), index=True)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
