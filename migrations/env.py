@@ -1,20 +1,40 @@
-"""Runs migrations on the application's database, online only: `flask db upgrade`."""
+"""Runs migrations on the application's database, online only: `flask db upgrade`.
 
+Generated migrations are self-contained: `render_type` writes plain SQLAlchemy types for the ones of our own.
+"""
+
+from typing import Any, Literal
+
+import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 
 import qa_app.models  # noqa: F401  (registers every table)
-from qa_app.db import Base
+from qa_app.db import Base, UTCDateTime
+
+
+def render_type(kind: str, item: Any, _context: Any) -> str | Literal[False]:
+    """Write a column type without naming the application's modules."""
+    if kind != "type":
+        return False
+    if isinstance(item, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    if isinstance(item, sa.JSON):
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+    return False
 
 
 def run_migrations() -> None:
     """Upgrade or downgrade with the application's own connection."""
-    database = current_app.extensions["migrate"].db
-    options = {
-        key: value for key, value in current_app.extensions["migrate"].configure_args.items() if key != "compare_type"
-    }
-    with database.engine.connect() as connection:
-        context.configure(connection=connection, target_metadata=Base.metadata, compare_type=True, **options)
+    engine = current_app.extensions["migrate"].db.engine
+    with engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            compare_type=True,
+            render_as_batch=True,
+            render_item=render_type,
+        )
         with context.begin_transaction():
             context.run_migrations()
 

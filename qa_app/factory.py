@@ -138,7 +138,7 @@ def configure_sign_in(app: Flask, settings: Settings) -> None:
     key = settings.kept_secrets["secret_key"]
     app.config.update(
         SECURITY_PASSWORD_SALT=settings.kept_secrets["password_salt"],
-        SECURITY_PASSWORD_HASH="argon2",
+        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 (a scheme, not a secret)
         SECURITY_PASSWORD_SCHEMES=["argon2"],
         SECURITY_PASSWORD_SINGLE_HASH=["argon2"],
         SECURITY_PASSWORD_LENGTH_MIN=10,
@@ -177,10 +177,11 @@ def configure_limits(app: Flask, settings: Settings) -> None:
         RATELIMIT_ENABLED=settings.assay_mode != "test",
         RATELIMIT_HEADERS_ENABLED=True,
     )
-    limiter = Limiter(get_remote_address, app=app)
+    # The views keep only a weak reference to the limiter.
+    limiter = app.extensions["assay_limiter"] = Limiter(get_remote_address, app=app)
     for endpoint in ("security.login", "security.two_factor_token_validation"):
-        view = limiter.limit(settings.sign_in_limit, methods=["POST"])(app.view_functions[endpoint])
-        app.view_functions[endpoint] = view
+        limited: Any = limiter.limit(settings.sign_in_limit, methods=["POST"])(app.view_functions[endpoint])
+        app.view_functions[endpoint] = limited
 
 
 def configure_pages(app: Flask) -> None:
@@ -203,6 +204,7 @@ def configure_pages(app: Flask) -> None:
             "organisation": i18n.current_organisation(),
             "navigation": navigation.navigation_for(access.acting_user()) if signed_in else [],
             "theme": current_user.theme if signed_in else "auto",
+            "view_names": app.view_functions,
         }
 
 

@@ -11,11 +11,14 @@ from qa_app.db import db
 from qa_app.jobs.progress import State, read_state
 from qa_app.jobs.queue import queue
 from qa_app.jobs.service import request_stop, retry_job
+from qa_app.jobs.titles import job_state, job_title
 from qa_app.models import JobRun, JobState, RoleName
 from qa_app.web.pagination import paginate_rows
 
 bp = Blueprint("jobs", __name__, template_folder="templates", url_prefix="/jobs")
 gate(bp, Permission.signed_in)
+bp.app_template_global("job_title")(job_title)
+bp.app_template_global("job_state")(job_state)
 
 
 def state_of(run: JobRun) -> State:

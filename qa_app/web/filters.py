@@ -96,10 +96,10 @@ def format_duration(seconds: float | None) -> str:
         return NONE
     whole = int(round_half_away(seconds))
     if whole < 60:
-        return gettext("%(seconds)s s", seconds=whole)
+        return str(gettext("%(seconds)s s", seconds=whole))
     if whole < 3600:
-        return gettext("%(minutes)s min %(seconds)s s", minutes=whole // 60, seconds=whole % 60)
-    return gettext("%(hours)s h %(minutes)s min", hours=whole // 3600, minutes=f"{whole % 3600 // 60:02d}")
+        return str(gettext("%(minutes)s min %(seconds)s s", minutes=whole // 60, seconds=whole % 60))
+    return str(gettext("%(hours)s h %(minutes)s min", hours=whole // 3600, minutes=f"{whole % 3600 // 60:02d}"))
 
 
 def format_position(seconds: float | None) -> str:

@@ -1,0 +1,33 @@
+"""What each kind of job is called, in the reader's language."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from qa_app.models import JobState
+
+__all__ = ["job_state", "job_title"]
+
+TITLES = {
+    "conversations.check": _l("Check of an import"),
+    "conversations.import": _l("Import of conversations"),
+    "assessment.compute": _l("Computation of a month"),
+    "reporting.export": _l("Export of appraisals"),
+}
+STATES = {
+    JobState.waiting: _l("waiting"),
+    JobState.running: _l("running"),
+    JobState.done: _l("done"),
+    JobState.failed: _l("failed"),
+    JobState.stopped: _l("stopped"),
+}
+
+
+def job_title(kind: str) -> str:
+    """Return the title of a kind; an unknown one shows its own name."""
+    return str(TITLES.get(kind, kind))
+
+
+def job_state(state: str) -> str:
+    """Return the word for a state."""
+    return str(STATES[JobState(state)])
