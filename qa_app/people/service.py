@@ -125,15 +125,15 @@ def change_user(
     roles: Collection[RoleName],
     agent: Agent | None,
     supervised_teams: list[Team],
-) -> None:
-    """Set name, roles, teams and the agent whose own figures the user sees."""
+) -> bool:
+    """Set name, roles, teams and the agent whose own figures the user sees; tell whether anything changed."""
     if RoleName.administrator not in roles:
         _keep_an_administrator(session, user)
     before = _state_of(user)
     user.name, user.agent, user.supervised_teams = name, agent, list(supervised_teams)
     user.roles = _roles(session, roles)
     session.flush()
-    _record_change(session, actor, user, "user.change", before)
+    return _record_change(session, actor, user, "user.change", before)
 
 
 def set_active(session: Session, actor: User, user: User, *, active: bool) -> None:
@@ -245,10 +245,12 @@ def _state_of(user: User) -> dict[str, object]:
     }
 
 
-def _record_change(session: Session, actor: User | None, user: User, action: str, before: dict[str, object]) -> None:
+def _record_change(session: Session, actor: User | None, user: User, action: str, before: dict[str, object]) -> bool:
     after = _state_of(user)
-    if before != after:
-        audit.record(session, actor, action=action, thing=user, name=user.display_name, before=before, after=after)
+    if before == after:
+        return False
+    audit.record(session, actor, action=action, thing=user, name=user.display_name, before=before, after=after)
+    return True
 
 
 def _hash(password: str) -> str:
