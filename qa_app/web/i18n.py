@@ -59,4 +59,4 @@ def configure_i18n(app: Flask) -> None:
         locale_selector=current_language,
         timezone_selector=current_time_zone,
     )
-    app.jinja_env.globals.update(html_language=html_language, LANGUAGES=LANGUAGES)
+    app.jinja_env.globals.update(html_language=html_language, LANGUAGES=LANGUAGES, get_locale=get_locale)
