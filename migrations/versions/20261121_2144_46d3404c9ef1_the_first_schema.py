@@ -562,27 +562,61 @@ def upgrade() -> None:
         ),
         sa.Column("plan_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("frozen_by_id", sa.Integer(), nullable=True),
+        sa.Column("frame", sa.LargeBinary(), nullable=True, comment="canonical lines, zlib"),
         sa.Column("frame_digest", sa.String(), nullable=True),
         sa.Column("frame_size", sa.Integer(), nullable=False),
+        sa.Column(
+            "month_size",
+            sa.Integer(),
+            nullable=False,
+            comment="conversations imported for the month, eligible or not",
+        ),
         sa.Column(
             "excluded",
             sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
             nullable=False,
             comment="how many conversations were left out, by reason",
         ),
-        sa.Column("public_part", sa.String(), nullable=True),
-        sa.Column("public_part_source", sa.String(), nullable=True),
-        sa.Column("public_part_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "populations",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=False,
+            comment="stratum -> eligible conversations",
+        ),
         sa.Column(
             "sizes",
             sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
             nullable=False,
-            comment="stratum -> planned size",
+            comment="stratum -> planned size, fixed with the frame",
+        ),
+        sa.Column("public_part", sa.String(), nullable=True),
+        sa.Column("public_part_source", sa.String(), nullable=True),
+        sa.Column("public_part_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("public_part_by_id", sa.Integer(), nullable=True),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("drawn_by_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "drawn_order",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="positions in the frame in drawing order, int32 LE, zlib",
+        ),
+        sa.Column("order_digest", sa.String(), nullable=True),
+        sa.Column("handed_out_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "shortfalls",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=False,
+            comment="agent -> part of the assignment rule that could not be kept",
         ),
         sa.Column("revealed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("handed_out_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revealed_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["drawn_by_id"], ["users.id"], name=op.f("fk__draws__drawn_by_id__users")),
+        sa.ForeignKeyConstraint(["frozen_by_id"], ["users.id"], name=op.f("fk__draws__frozen_by_id__users")),
         sa.ForeignKeyConstraint(["plan_id"], ["sampling_plans.id"], name=op.f("fk__draws__plan_id__sampling_plans")),
+        sa.ForeignKeyConstraint(["public_part_by_id"], ["users.id"], name=op.f("fk__draws__public_part_by_id__users")),
+        sa.ForeignKeyConstraint(["revealed_by_id"], ["users.id"], name=op.f("fk__draws__revealed_by_id__users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk__draws")),
         sa.UniqueConstraint("public_id", name=op.f("uq__draws__public_id")),
     )
@@ -711,28 +745,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("conversation_id", "sequence", name=op.f("pk__transcript_segments")),
     )
-    op.create_table(
-        "draw_units",
-        sa.Column("draw_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("unit_id", sa.String(), nullable=False, comment="source:external_id"),
-        sa.Column(
-            "conversation_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-            comment="no foreign key: a frame outlives the retention of its content",
-        ),
-        sa.Column("stratum", sa.String(), nullable=False),
-        sa.Column("size", sa.Double(), nullable=False),
-        sa.Column("rank", sa.Integer(), nullable=True, comment="1 = smallest u of the stratum; none before the draw"),
-        sa.ForeignKeyConstraint(
-            ["draw_id"], ["draws.id"], name=op.f("fk__draw_units__draw_id__draws"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("draw_id", "unit_id", name=op.f("pk__draw_units")),
-    )
-    with op.batch_alter_table("draw_units", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix__draw_units_conversation_id"), ["conversation_id"], unique=False)
-        batch_op.create_index("ix__draw_units_order", ["draw_id", "stratum", "rank"], unique=False)
-
     op.create_table(
         "revision_inputs",
         sa.Column("revision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1053,11 +1065,6 @@ def downgrade() -> None:
 
     op.drop_table("samples")
     op.drop_table("revision_inputs")
-    with op.batch_alter_table("draw_units", schema=None) as batch_op:
-        batch_op.drop_index("ix__draw_units_order")
-        batch_op.drop_index(batch_op.f("ix__draw_units_conversation_id"))
-
-    op.drop_table("draw_units")
     op.drop_table("transcript_segments")
     op.drop_table("survey_responses")
     with op.batch_alter_table("recordings", schema=None) as batch_op:

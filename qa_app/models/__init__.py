@@ -27,7 +27,7 @@ from qa_app.models.inspection import Answer, Evidence, EvidenceKind, Inspection,
 from qa_app.models.job_run import ExportFile, JobRun, JobState
 from qa_app.models.organisation import CalendarDay, Organisation
 from qa_app.models.rubric import Rubric, RubricVersion, VersionState
-from qa_app.models.sampling import Assignment, AssignmentState, Draw, DrawUnit, Sample, SampleState, SamplingPlan
+from qa_app.models.sampling import Assignment, AssignmentState, Draw, Sample, SampleState, SamplingPlan
 from qa_app.models.user import Role, RoleName, User, WebAuthn, team_supervisors
 
 __all__ = [
@@ -46,7 +46,6 @@ __all__ = [
     "Channel",
     "Conversation",
     "Draw",
-    "DrawUnit",
     "Evidence",
     "EvidenceKind",
     "ExportFile",

@@ -14,7 +14,7 @@ from qa_app.models.agent import Agent
 from qa_app.models.conversation import Conversation
 from qa_app.models.rubric import RubricVersion
 
-__all__ = ["Assignment", "AssignmentState", "Draw", "DrawUnit", "Sample", "SampleState", "SamplingPlan"]
+__all__ = ["Assignment", "AssignmentState", "Draw", "Sample", "SampleState", "SamplingPlan"]
 
 
 class SampleState(enum.StrEnum):
@@ -61,7 +61,11 @@ class SamplingPlan(Base):
 
 
 class Draw(Base):
-    """One sealed draw: stages commit, freeze, public part, draw, reveal, each with its time."""
+    """One sealed draw: stages commit, freeze, public part, draw, reveal, each with its time and who did it.
+
+    Frame and order are kept as two packed columns and not as rows: a month of a million conversations is frozen
+    in seconds, the same bytes on every database, and outlives the retention of the conversations themselves.
+    """
 
     __tablename__ = "draws"
 
@@ -71,37 +75,35 @@ class Draw(Base):
     )
     plan_id: Mapped[int] = mapped_column(BigKey, ForeignKey("sampling_plans.id"), index=True)
     frozen_at: Mapped[datetime | None]
+    frozen_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    frame: Mapped[bytes | None] = deferred(mapped_column(LargeBinary, comment="canonical lines, zlib"))
     frame_digest: Mapped[str | None]
     frame_size: Mapped[int] = mapped_column(default=0)
+    month_size: Mapped[int] = mapped_column(default=0, comment="conversations imported for the month, eligible or not")
     excluded: Mapped[dict[str, Any]] = mapped_column(
         default=dict, comment="how many conversations were left out, by reason"
     )
+    populations: Mapped[dict[str, Any]] = mapped_column(default=dict, comment="stratum -> eligible conversations")
+    sizes: Mapped[dict[str, Any]] = mapped_column(default=dict, comment="stratum -> planned size, fixed with the frame")
     public_part: Mapped[str | None]
     public_part_source: Mapped[str | None]
     public_part_at: Mapped[datetime | None]
+    public_part_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     drawn_at: Mapped[datetime | None]
-    sizes: Mapped[dict[str, Any]] = mapped_column(default=dict, comment="stratum -> planned size")
-    revealed_at: Mapped[datetime | None]
+    drawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    order: Mapped[bytes | None] = deferred(
+        mapped_column("drawn_order", LargeBinary, comment="positions in the frame in drawing order, int32 LE, zlib")
+    )
+    order_digest: Mapped[str | None]
     handed_out_at: Mapped[datetime | None]
+    shortfalls: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, comment="agent -> part of the assignment rule that could not be kept"
+    )
+    revealed_at: Mapped[datetime | None]
+    revealed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     plan: Mapped[SamplingPlan] = relationship(back_populates="draws")
     samples: Mapped[list[Sample]] = relationship(back_populates="draw", order_by="Sample.id")
-
-
-class DrawUnit(Base):
-    """One line of the frozen frame with its place in the order of its stratum."""
-
-    __tablename__ = "draw_units"
-    __table_args__ = (Index("ix__draw_units_order", "draw_id", "stratum", "rank"),)
-
-    draw_id: Mapped[int] = mapped_column(BigKey, ForeignKey("draws.id", ondelete="CASCADE"), primary_key=True)
-    unit_id: Mapped[str] = mapped_column(primary_key=True, comment="source:external_id")
-    conversation_id: Mapped[int] = mapped_column(
-        BigKey, index=True, comment="no foreign key: a frame outlives the retention of its content"
-    )
-    stratum: Mapped[str]
-    size: Mapped[float] = mapped_column(default=1.0)
-    rank: Mapped[int | None] = mapped_column(comment="1 = smallest u of the stratum; none before the draw")
 
 
 class Sample(Base):
