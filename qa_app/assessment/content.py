@@ -28,6 +28,7 @@ class AgentFacts(_Part, frozen=True, kw_only=True):
     number: str  # employee number, or the source's id where none is known
     name: str
     team: str
+    team_zh: str = ""
     team_lead: str = ""
     hired_on: date | None = None
 
@@ -71,7 +72,9 @@ class TierResult(_Part, frozen=True, kw_only=True):
     """The tier, or between which the evidence cannot separate.
 
     `given` is the tier's code at sufficient probability, else None; `candidates` are then the codes it may be (best
-    first), empty where no tier is possible. `withheld` says why none is possible: ``few``, ``no_composite`` or nothing.
+    first), empty where no tier is possible. `withheld` says why none is possible: ``few`` (too few inspections),
+    ``observed_weight`` (too little of the policy's weight is observed), ``no_prior`` (a component is missing and fewer
+    than eight agents have it), or nothing.
     """
 
     given: str | None
@@ -234,6 +237,7 @@ class SheetContent(_Part, frozen=True, kw_only=True):
     tier: TierResult
     proposals: tuple[str, ...]  # what the tier proposes; a person decides
     components: tuple[Part, ...]
+    weight_robustness: float | None  # share of nearby weightings that leave the composite in its tier
     inspected_mean: float | None  # "average of the inspected", never ranked
     trend: tuple[TrendPoint, ...]  # at most twelve months, this one last
     inspected: tuple[InspectedConversation, ...]

@@ -1,0 +1,204 @@
+"""Puts computed results into the words and fields of a sheet's content.
+
+Figures are kept to twelve significant digits: enough for everybody, and the same on processors that differ in the
+last bit of a logarithm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from qa_app.assessment.content import (
+    AgentFacts,
+    Counts,
+    InputsReference,
+    ListEntry,
+    Part,
+    PeriodFacts,
+    PolicyFacts,
+    TierFacts,
+    TierResult,
+    TrendPoint,
+)
+from qa_app.assessment.evidence import of_criterion
+from qa_app.assessment.inputs import AgentRecord, CriterionRecord, MonthInputs, WorkRecord
+from qa_app.assessment.reduce import ScoredConversation
+from scoring.assessment.month import METHOD
+from scoring.assessment.patterns import Pattern
+from scoring.assessment.policy import UNITS, Policy
+from scoring.assessment.results import AgentResult, PartResult
+from scoring.rubric.definition import NO_TEXT, Text
+from scoring.values import Estimate
+
+TREND_MONTHS = 12
+
+
+def full(value: float | None) -> float | None:
+    """The figure to twelve significant digits; None stays None."""
+    return None if value is None else float(f"{value:.12g}")
+
+
+def _full(value: float) -> float:
+    return float(f"{value:.12g}")
+
+
+def full_estimate(estimate: Estimate) -> Estimate:
+    """The estimate with every figure to twelve significant digits."""
+    return Estimate(
+        full(estimate.value),
+        full(estimate.lower),
+        full(estimate.upper),
+        estimate.n,
+        full(estimate.effective_n),
+        estimate.method,
+        estimate.label,
+    )
+
+
+def agent_facts(record: AgentRecord) -> AgentFacts:
+    """Who the sheet is about."""
+    return AgentFacts(
+        number=record.number,
+        name=record.name,
+        team=record.team.en,
+        team_zh=record.team.zh,
+        team_lead=record.team_lead,
+        hired_on=record.hired_on,
+    )
+
+
+def period_facts(inputs: MonthInputs) -> PeriodFacts:
+    """Which month, which revision."""
+    period = inputs.period
+    return PeriodFacts(
+        month=period.month,
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
+        timezone=period.timezone,
+        month_of=inputs.policy.month_of,
+        is_over=period.is_over,
+        frozen_at=period.frozen_at,
+        revision=period.revision,
+        reason=period.reason,
+    )
+
+
+def policy_facts(inputs: MonthInputs) -> PolicyFacts:
+    """The policy as far as a reader needs it."""
+    policy = inputs.policy
+    return PolicyFacts(
+        code=policy.code,
+        title=policy.title,
+        version=inputs.period.policy_version,
+        tiers=tuple(
+            TierFacts(code=tier.code, from_score=float(tier.from_score), title=tier.title, proposes=tier.proposes)
+            for tier in policy.ordered_tiers
+        ),
+        tier_probability=float(policy.tier_probability),
+        mode=policy.mode,
+        standard_score=float(policy.standard.qa_score),
+    )
+
+
+def counts(work: WorkRecord, inspected: Sequence[ScoredConversation]) -> Counts:
+    """How many of what."""
+    return Counts(
+        conversations=work.conversations,
+        answered=work.answered,
+        eligible=work.eligible,
+        inspected=len(inspected),
+        critical=sum(1 for conversation in inspected if conversation.is_critical),
+        surveys_sent=work.surveys_sent,
+        surveys_answered=work.satisfied_of,
+        active_days=work.active_days,
+    )
+
+
+def tier_result(result: AgentResult) -> TierResult:
+    """The tier, the tiers it may be, or why there is none."""
+    if result.tier is None:
+        return TierResult(given=None, candidates=(), probabilities={}, withheld=result.withheld)
+    return TierResult(
+        given=result.tier.given,
+        candidates=result.tier.candidates,
+        probabilities={code: _full(share) for code, share in result.tier.probabilities.items()},
+    )
+
+
+def proposals(result: AgentResult, policy: Policy) -> tuple[str, ...]:
+    """What the tier proposes to people; nothing where no tier is given."""
+    given = result.tier.given if result.tier else None
+    return tuple(tier.proposes for tier in policy.tiers if tier.code == given and tier.proposes)
+
+
+def part(result: PartResult) -> Part:
+    """One component, or part of one."""
+    component, points = result.component, result.points
+    floor, target, goal = component.floor, component.target, component.compared_with
+    return Part(
+        code=component.code,
+        title=component.title,
+        unit=UNITS[component.measure] if component.measure else "points",
+        estimate=full_estimate(result.estimate),
+        floor=None if floor is None else float(floor),
+        target=None if target is None else float(target),
+        goal=None if goal is None else float(goal),
+        verdict=result.verdict.value,
+        points=full(points.value) if points else None,
+        points_lower=full(points.lower) if points else None,
+        points_upper=full(points.upper) if points else None,
+        weight_percent=float(component.weight),
+        adds=full(result.adds),
+        minimum=component.minimum,
+        is_missing=result.is_missing,
+        basis={symbol: full(number) for symbol, number in result.basis.items()},
+        parts=tuple(part(inner) for inner in result.parts),
+    )
+
+
+def trend(history: Sequence[TrendPoint], month: str, result: AgentResult) -> tuple[TrendPoint, ...]:
+    """Earlier months as they were said, this one last."""
+    this_month = TrendPoint(month=month, qa=full_estimate(result.qa.total), composite=full_estimate(result.composite))
+    earlier = sorted((point for point in history if point.month < month), key=lambda point: point.month)
+    return (*earlier[-(TREND_MONTHS - 1) :], this_month)
+
+
+def list_entry(
+    pattern: Pattern, criterion: CriterionRecord | None, conversations: Sequence[ScoredConversation], *, kind: str
+) -> ListEntry:
+    """One line of a list with up to three pieces of evidence; `kind` is ``praise`` or ``improvement``."""
+    return ListEntry(
+        criterion=pattern.criterion,
+        title=criterion.title if criterion else Text(en=pattern.criterion, zh=pattern.criterion),
+        failures=pattern.k,
+        n=pattern.n,
+        estimate=full_estimate(pattern.estimate),
+        centre_share=_full(pattern.centre_share),
+        recoverable_points=_full(pattern.recoverable_points),
+        weight=float(criterion.weight) if criterion else 0.0,
+        evidence=of_criterion(pattern.criterion, conversations, kind=kind),
+        action=criterion.action if criterion and kind == "improvement" else NO_TEXT,
+    )
+
+
+def inputs_reference(inputs: MonthInputs, digest: str, inspected: Sequence[ScoredConversation]) -> InputsReference:
+    """What was frozen, and which draws and rubrics this sheet rests on."""
+    inspections = [inspection for conversation in inspected for inspection in conversation.inspections]
+    own_draws = {inspection.draw for inspection in inspections}
+    return InputsReference(
+        digest=digest,
+        method=METHOD,
+        draws=tuple(draw for draw in inputs.draws if draw.public_id in own_draws),
+        rubrics=tuple(sorted({inspection.rubric for inspection in inspections if inspection.rubric})),
+    )
+
+
+def pattern_entries(
+    patterns: Sequence[Pattern],
+    criteria: Mapping[str, CriterionRecord],
+    conversations: Sequence[ScoredConversation],
+    *,
+    kind: str,
+) -> tuple[ListEntry, ...]:
+    """All lines of one agent's list."""
+    return tuple(list_entry(p, criteria.get(p.criterion), conversations, kind=kind) for p in patterns)

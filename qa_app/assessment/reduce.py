@@ -1,0 +1,151 @@
+"""From frozen inspections to what the estimates need: conversations, figures per agent, failures per criterion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from qa_app.assessment.inputs import CriterionRecord, InspectionRecord, MonthInputs, RubricRecord, WorkRecord
+from scoring.assessment.figures import AgentFigures, AgentMonth, MonthFigures, Ratio
+from scoring.assessment.patterns import Failures
+from scoring.estimates.two_part import Inspected
+
+__all__ = [
+    "LIST_MONTHS",
+    "WINDOW_MONTHS",
+    "ScoredConversation",
+    "count_failures",
+    "criterion_key",
+    "describe_figures",
+    "latest_criteria",
+    "months_before",
+    "score_conversations",
+]
+
+WINDOW_MONTHS = 6
+LIST_MONTHS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredConversation:
+    """One inspected conversation; scored twice, it counts once with the mean."""
+
+    agent: str
+    month: str
+    quality: float
+    is_critical: bool
+    inspections: tuple[InspectionRecord, ...]
+
+    @property
+    def score(self) -> float:
+        """0 with a critical error, otherwise the quality."""
+        return 0.0 if self.is_critical else self.quality
+
+    @property
+    def first(self) -> InspectionRecord:
+        """The earlier inspection: lists count one reading of a conversation, whoever scored it again."""
+        return self.inspections[0]
+
+
+def months_before(month: str, other: str) -> int:
+    """How many months `other` lies before `month`, both as YYYY-MM."""
+    return _month_number(month) - _month_number(other)
+
+
+def score_conversations(inspections: Iterable[InspectionRecord]) -> list[ScoredConversation]:
+    """Inspections by conversation, in a fixed order.
+
+    Where two inspectors disagree about "critical" the lead's ruling holds; until there is one the conversation is not
+    counted as critical, and the month cannot be reviewed.
+    """
+    ordered = sorted(inspections, key=lambda i: (i.agent, i.month, i.conversation, len(i.id), i.id))
+    return [_score(tuple(group)) for _, group in groupby(ordered, key=lambda i: (i.agent, i.month, i.conversation))]
+
+
+def describe_figures(inputs: MonthInputs, conversations: Sequence[ScoredConversation]) -> MonthFigures:
+    """Counts and scores of the month and its window, as the estimates take them."""
+    month = inputs.period.month
+    frames = {work.agent: work.eligible for work in inputs.work}
+    work = {record.agent: record for record in inputs.work}
+    window = {
+        key: _inspected(list(group), frames.get(key[0]) if key[1] == month else None)
+        for key, group in groupby(conversations, key=lambda c: (c.agent, c.month))
+    }
+    agents = tuple(
+        _agent_figures(
+            work.get(agent.number) or WorkRecord(agent=agent.number),
+            window.get((agent.number, month)) or Inspected((), 0, frames.get(agent.number)),
+        )
+        for agent in inputs.agents
+    )
+    return MonthFigures(
+        month=month,
+        agents=agents,
+        window=tuple(AgentMonth(key[0], months_before(month, key[1]), inspected) for key, inspected in window.items()),
+        cells=inputs.cells,
+    )
+
+
+def count_failures(
+    conversations: Iterable[ScoredConversation], rubrics: Iterable[RubricRecord], month: str
+) -> list[Failures]:
+    """How often each agent lost points in each criterion over the last three months, plain sums."""
+    known = latest_criteria(rubrics)
+    counts: dict[tuple[str, str], tuple[int, int]] = {}
+    for conversation in conversations:
+        if months_before(month, conversation.month) >= LIST_MONTHS:
+            continue
+        failed = {answer.criterion for answer in conversation.first.answers}
+        for criterion in conversation.first.applied:
+            key = conversation.agent, criterion_key(conversation.first.rubric, criterion)
+            k, n = counts.get(key, (0, 0))
+            counts[key] = (k + (criterion in failed), n + 1)
+    return [
+        Failures(agent, criterion, k, n, known[criterion].weight if criterion in known else 0.0)
+        for (agent, criterion), (k, n) in sorted(counts.items())
+    ]
+
+
+def criterion_key(rubric: str, criterion: str) -> str:
+    """Name of a criterion across the versions of its rubric."""
+    return f"{rubric.split('@')[0]}.{criterion}"
+
+
+def latest_criteria(rubrics: Iterable[RubricRecord]) -> dict[str, CriterionRecord]:
+    """Criteria by key, as the newest version in use words and weighs them."""
+    return {
+        criterion_key(rubric.key, criterion.code): criterion
+        for rubric in sorted(rubrics, key=lambda r: (r.code, r.version))
+        for criterion in rubric.criteria
+    }
+
+
+def _score(inspections: tuple[InspectionRecord, ...]) -> ScoredConversation:
+    first = inspections[0]
+    verdicts = {inspection.is_critical for inspection in inspections}
+    ruling = next((inspection.ruling for inspection in inspections if inspection.ruling is not None), None)
+    is_critical = first.is_critical if len(verdicts) == 1 else bool(ruling)
+    quality = sum(inspection.quality for inspection in inspections) / len(inspections)
+    return ScoredConversation(first.agent, first.month, quality, is_critical, inspections)
+
+
+def _inspected(conversations: Sequence[ScoredConversation], frame: int | None) -> Inspected:
+    qualities = tuple(conversation.quality for conversation in conversations if not conversation.is_critical)
+    return Inspected(qualities, len(conversations) - len(qualities), frame)
+
+
+def _agent_figures(work: WorkRecord, inspected: Inspected) -> AgentFigures:
+    return AgentFigures(
+        agent=work.agent,
+        inspected=inspected,
+        satisfied=Ratio(work.satisfied, work.satisfied_of),
+        in_time=Ratio(work.in_time, work.in_time_of),
+        answered=work.answered,
+        active_days=work.active_days,
+    )
+
+
+def _month_number(month: str) -> int:
+    year, number = month.split("-")
+    return int(year) * 12 + int(number)
