@@ -4,7 +4,7 @@ For the sampling plan's honest table. It uses one pooled spread for all agents, 
 agent is mostly noise.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil, sqrt
 
@@ -12,9 +12,6 @@ import numpy as np
 from scipy.stats import t
 
 from scoring.errors import AllocationError
-
-DEFAULT_SPREAD = 12.0
-"""Spread of scores within an agent while a centre has no inspections of its own, in points."""
 
 DEFAULT_MARGINS = (10.0, 8.0, 6.0, 5.0, 4.0, 3.0)
 
@@ -128,26 +125,3 @@ def tabulate_plan(
         One row per margin, in the given order.
     """
     return tuple(PlanRow(margin, smallest_sample(population, margin, spread, gain=gain)) for margin in margins)
-
-
-def pool_spread(groups: Iterable[Sequence[float]]) -> float | None:
-    """Pool the spread of scores within agents: √(Σ(y−ȳ_j)² / Σ(n_j−1)).
-
-    Parameters
-    ----------
-    groups : iterable of sequences of float
-        The scores (0-100) of one agent and month each.
-
-    Returns
-    -------
-    float or None
-        In points. ``None`` when no group has two scores, or when all scores of a group are always equal: such a
-        spread would promise a precision that nobody has.
-    """
-    squares, freedom = 0.0, 0
-    for scores in groups:
-        values = np.asarray(scores, dtype=np.float64)
-        if values.size > 1:
-            squares += float(np.square(values - values.mean()).sum())
-            freedom += values.size - 1
-    return sqrt(squares / freedom) if freedom and squares > 0 else None

@@ -1,7 +1,7 @@
 import pytest
 
 from scoring.errors import AllocationError
-from scoring.sampling.planner import expected_margin, pool_spread, smallest_sample, tabulate_plan
+from scoring.sampling.planner import expected_margin, smallest_sample, tabulate_plan
 
 
 @pytest.mark.parametrize(("margin", "expected"), [(8, 11), (5, 24), (3, 56)])
@@ -41,13 +41,3 @@ def test_the_table_has_a_row_per_margin():
 def test_numbers_out_of_range_are_refused(bad):
     with pytest.raises(AllocationError, match="Population"):
         smallest_sample(**{"population": 400, "margin": 5, "spread": 12.0} | bad)
-
-
-def test_the_spread_is_pooled_within_agents_and_not_between_them():
-    # (80, 90) and (40, 50) both have squares 50 with one degree of freedom: √(100 / 2).
-    assert pool_spread([(80, 90), (40, 50), (99,)]) == pytest.approx(7.0710678)
-
-
-def test_scores_that_never_differ_give_no_spread():
-    assert pool_spread([(90, 90), (70,)]) is None
-    assert pool_spread([]) is None
