@@ -57,8 +57,11 @@ document.body.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content;
 });
 
+const openKeys = () => document.getElementById("keys")?.showModal();
+
 bindKeys({
-  "Shift+?": () => document.getElementById("keys")?.showModal(),
+  "Shift+?": openKeys,
+  "?": openKeys,
   "/": () => document.querySelector("[data-search]")?.focus(),
   d: toggleTheme,
   "g h": () => { location.href = "/"; },
