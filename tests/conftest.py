@@ -16,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy.orm import Session
 
 from config import load_settings
@@ -139,14 +140,30 @@ def app(database_kind: str, _apps: dict[str, Flask], request: pytest.FixtureRequ
     return _app_on(database_kind, _apps, request)
 
 
+class SessionOnOneConnection(FlaskSession):
+    """Stays on the connection it is bound to, so that its commits end with the test's transaction."""
+
+    def get_bind(self, *args: object, **kwargs: object) -> sa.Connection:
+        """Return that connection whatever is asked for."""
+        return self.bind
+
+
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
     """A session inside one outer transaction that is rolled back; commits inside are savepoints."""
     with app.app_context():
         connection = db.engine.connect()
         transaction = connection.begin()
+        if connection.dialect.name == "sqlite":
+            # The driver begins by itself only before a change: a savepoint alone would commit when released.
+            connection.exec_driver_sql("BEGIN")
         scoped = db.session
-        options = {"bind": connection, "join_transaction_mode": "create_savepoint", "expire_on_commit": False}
+        options = {
+            "class_": SessionOnOneConnection,
+            "bind": connection,
+            "join_transaction_mode": "create_savepoint",
+            "expire_on_commit": False,
+        }
         db.session = db._make_scoped_session({**options, "scopefunc": lambda: 0})
         session = db.session()
         create_organisation(session)
