@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
+from qa_app.cli.metrics import metrics
 from qa_app.cli.worker import worker
 
 __all__ = ["register_commands"]
 
-COMMANDS = (worker,)
+COMMANDS = (metrics, worker)
 
 
 def register_commands(app: Flask) -> None:
