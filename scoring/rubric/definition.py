@@ -159,11 +159,15 @@ Condition = AnswerIs | FieldIs | AllOf | AnyOf | Not
 
 
 class Guidance(_Part, frozen=True, kw_only=True):
-    """What to look at, with one good and one bad example."""
+    """What to look at, with one good and one bad example, and what to do next where points were lost.
+
+    `advice` is said to the agent: the improvement list of a month prints it beside the criterion.
+    """
 
     text: Text = NO_TEXT
     good: Text = NO_TEXT
     bad: Text = NO_TEXT
+    advice: Text = NO_TEXT
 
 
 NO_GUIDANCE = Guidance()

@@ -105,7 +105,7 @@ def _lint_weight(criterion: Criterion, place: Place) -> Iterator[Finding]:
 
 def _lint_guidance(criterion: Criterion, place: Place) -> Iterator[Finding]:
     texts = (criterion.guidance.text, criterion.guidance.good, criterion.guidance.bad)
-    if any(bool(text.en) is not bool(text.zh) for text in texts):
+    if any(bool(text.en) is not bool(text.zh) for text in (*texts, criterion.guidance.advice)):
         yield warning("guidance_one_language", _part(place, "guidance"))
     is_judged = criterion.kind not in (Kind.measured, Kind.informational)
     if is_judged and not any(text.en or text.zh for text in texts):

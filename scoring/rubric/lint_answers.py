@@ -34,7 +34,11 @@ def lint_answers(rubric: Rubric, criterion: Criterion, place: Place) -> Iterator
         case Kind.checklist:
             yield from _lint_checklist(criterion, replace(place, part="items"))
         case Kind.measured:
-            yield from _lint_measure(rubric, criterion.measure, replace(place, part="measure"))
+            here = replace(place, part="measure")
+            yield from _lint_measure(criterion.measure, here)
+            if criterion.applies_if is None:
+                # With a condition, the channels it applies to are the author's business.
+                yield from _lint_coverage(rubric, criterion.measure, here)
     yield from _lint_fatal(criterion, replace(place, part="levels"))
 
 
@@ -78,7 +82,7 @@ def _lint_fatal(criterion: Criterion, place: Place) -> Iterator[Finding]:
             yield warning("critical_cannot_fail", place)
 
 
-def _lint_measure(rubric: Rubric, measure: Measure | None, place: Place) -> Iterator[Finding]:
+def _lint_measure(measure: Measure | None, place: Place) -> Iterator[Finding]:
     if measure is None or not measure.targets:
         yield error("no_measure", place)
         return
@@ -88,8 +92,12 @@ def _lint_measure(rubric: Rubric, measure: Measure | None, place: Place) -> Iter
         yield from _lint_target(target, replace(place, entry=str(number)))
         if any(_covers(earlier, target) for earlier in measure.targets[: number - 1]):
             yield warning("target_never_used", replace(place, entry=str(number)), number=number)
-    for channel in rubric.channels or CHANNELS:
-        if not any(not target.channels or channel in target.channels for target in measure.targets):
+
+
+def _lint_coverage(rubric: Rubric, measure: Measure | None, place: Place) -> Iterator[Finding]:
+    targets = measure.targets if measure is not None else ()
+    for channel in rubric.channels or CHANNELS if targets else ():
+        if not any(not target.channels or channel in target.channels for target in targets):
             yield warning("channel_without_target", place, channel=channel)
 
 
