@@ -17,7 +17,21 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
 from qa_app.models import Agent as AgentModel
-from qa_app.models import Assignment, Conversation, Inspection, JobRun, RoleName, Sample, Sheet, SheetState, User
+from qa_app.models import (
+    Assignment,
+    Conversation,
+    Inspection,
+    JobRun,
+    RoleName,
+    Rubric,
+    RubricVersion,
+    Sample,
+    Sheet,
+    SheetState,
+    Team,
+    User,
+    VersionState,
+)
 
 __all__ = [
     "ROLE_PERMISSIONS",
@@ -26,10 +40,15 @@ __all__ = [
     "acting_user",
     "allow",
     "gate",
+    "get_agent",
     "get_conversation",
     "get_inspection",
     "get_job",
+    "get_rubric",
+    "get_rubric_version",
     "get_sheet",
+    "get_team",
+    "get_user",
     "has_permission",
     "permissions_of",
     "public",
@@ -37,6 +56,7 @@ __all__ = [
     "visible_agents",
     "visible_conversations",
     "visible_inspections",
+    "visible_rubrics",
     "visible_sheets",
 ]
 
@@ -246,6 +266,15 @@ def visible_sheets(actor: User) -> ColumnElement[bool]:
     return or_(*conditions) if conditions else false()
 
 
+def visible_rubrics(actor: User) -> ColumnElement[bool]:
+    """Rubrics the actor may read: drafts are for those who edit, all others see what was published once."""
+    if has_permission(actor, Permission.edit_rubrics):
+        return true()
+    if not has_permission(actor, Permission.view_rubrics):
+        return false()
+    return Rubric.versions.any(RubricVersion.state != VersionState.draft)
+
+
 def _get(session: Session, model: type[Any], thing_id: int, condition: ColumnElement[bool]) -> Any:
     found = session.scalar(select(model).where(model.id == thing_id, condition))
     if found is None:
@@ -265,10 +294,48 @@ def get_inspection(session: Session, actor: User, inspection_id: int) -> Inspect
     return found
 
 
+def get_rubric(session: Session, actor: User, rubric_id: int) -> Rubric:
+    """Return the rubric, or raise `NotFound` where the actor may not see it."""
+    found: Rubric = _get(session, Rubric, rubric_id, visible_rubrics(actor))
+    return found
+
+
+def get_rubric_version(session: Session, actor: User, rubric_id: int, number: int) -> RubricVersion:
+    """Return one version of a rubric; a draft is there for those who edit rubrics only."""
+    rubric = get_rubric(session, actor, rubric_id)
+    found = next((version for version in rubric.versions if version.number == number), None)
+    is_hidden = found is None or found.state == VersionState.draft
+    if found is None or (is_hidden and not has_permission(actor, Permission.edit_rubrics)):
+        raise NotFound
+    return found
+
+
 def get_sheet(session: Session, actor: User, sheet_id: int) -> Sheet:
     """Return the sheet, or raise `NotFound` where the actor may not see it."""
     found: Sheet = _get(session, Sheet, sheet_id, visible_sheets(actor))
     return found
+
+
+def get_user(session: Session, actor: User, user_id: int) -> User:
+    """Return the user; people are seen by those who may see people."""
+    found: User = _get(session, User, user_id, _if_sees_people(actor))
+    return found
+
+
+def get_agent(session: Session, actor: User, agent_id: int) -> AgentModel:
+    """Return the agent as a person of the organisation; figures have conditions of their own."""
+    found: AgentModel = _get(session, AgentModel, agent_id, _if_sees_people(actor))
+    return found
+
+
+def get_team(session: Session, actor: User, team_id: int) -> Team:
+    """Return the team."""
+    found: Team = _get(session, Team, team_id, _if_sees_people(actor))
+    return found
+
+
+def _if_sees_people(actor: User) -> ColumnElement[bool]:
+    return true() if has_permission(actor, Permission.view_people) else false()
 
 
 def get_job(session: Session, actor: User, job_id: int) -> JobRun:
