@@ -30,6 +30,7 @@ from scoring.rubric.lint import lint_rubric
 from scoring.rubric.place import Place
 from scoring.rubric.results import Answer, Answers, CriterionScore, InspectionScore, SectionScore, State
 from scoring.rubric.score import score_inspection
+from scoring.rubric.usage import CriterionUse, lint_usage
 
 __all__ = [
     "FIELDS",
@@ -45,6 +46,7 @@ __all__ = [
     "Condition",
     "Criterion",
     "CriterionScore",
+    "CriterionUse",
     "Criticality",
     "Facts",
     "Field",
@@ -72,6 +74,7 @@ __all__ = [
     "diff_rubrics",
     "has_errors",
     "lint_rubric",
+    "lint_usage",
     "read_rubric",
     "rubric_schema",
     "score_inspection",

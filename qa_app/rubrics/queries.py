@@ -1,0 +1,175 @@
+"""What is asked about rubrics: which is in force, what stands in it, and how its criteria were used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from qa_app.access import visible_rubrics
+from qa_app.models import Answer as AnswerRow
+from qa_app.models import Inspection, RubricVersion, User, VersionState
+from qa_app.models import Rubric as RubricRow
+from scoring.rubric import Answer, CriterionUse, PastInspection, Rubric
+
+__all__ = [
+    "RubricLine",
+    "count_inspections",
+    "criterion_uses",
+    "draft_of",
+    "latest_published",
+    "list_rubrics",
+    "load_definition",
+    "past_inspections",
+    "published_version_for",
+]
+
+MOST_PAST_INSPECTIONS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RubricLine:
+    """One rubric of the list: the version in force, the draft beside it, and where it is the default."""
+
+    rubric: RubricRow
+    published: RubricVersion | None
+    draft: RubricVersion | None
+    default_for: tuple[str, ...]
+    used: int
+
+    @property
+    def is_retired(self) -> bool:
+        """Whether it was in force once and is no longer."""
+        return self.published is None and self.draft is None
+
+    @property
+    def in_use_since(self) -> datetime | None:
+        """When the version in force was published."""
+        return None if self.published is None else self.published.published_at
+
+
+def load_definition(version: RubricVersion) -> Rubric:
+    """Return what a version asks, as `scoring.rubric` knows it."""
+    return msgspec.convert(version.definition, Rubric)
+
+
+def published_version_for(session: Session, channel: str) -> RubricVersion | None:
+    """Return the version that a conversation of this channel is scored with; none where none is published.
+
+    A rubric that names the channel goes before one for every channel; of several, the one published last.
+    """
+    return _default_for(_published_versions(session), channel)
+
+
+def latest_published(rubric: RubricRow) -> RubricVersion | None:
+    """Return the version in force of one rubric."""
+    in_force = [version for version in rubric.versions if version.state == VersionState.published]
+    return max(in_force, key=lambda version: version.number, default=None)
+
+
+def draft_of(rubric: RubricRow) -> RubricVersion | None:
+    """Return the draft of a rubric; there is one at most."""
+    return next((version for version in rubric.versions if version.state == VersionState.draft), None)
+
+
+def list_rubrics(session: Session, actor: User) -> list[RubricLine]:
+    """Return every rubric the actor may see, those in force first."""
+    rows = session.scalars(
+        select(RubricRow).where(visible_rubrics(actor)).options(selectinload(RubricRow.versions)).order_by(RubricRow.id)
+    ).all()
+    published = [version for row in rows if (version := latest_published(row)) is not None]
+    channels = {channel for version in published for channel in version.rubric.channels} | {"other"}
+    defaults = {channel: _default_for(published, channel) for channel in sorted(channels)}
+    used = _inspections_per_rubric(session)
+    lines = [
+        RubricLine(
+            rubric=row,
+            published=latest_published(row),
+            draft=draft_of(row),
+            default_for=tuple(
+                channel for channel, version in defaults.items() if version is not None and version.rubric_id == row.id
+            ),
+            used=used.get(row.id, 0),
+        )
+        for row in rows
+    ]
+    return sorted(lines, key=lambda line: (line.published is None, line.is_retired, line.rubric.id))
+
+
+def count_inspections(session: Session, version: RubricVersion) -> int:
+    """Return how many inspections were made, or begun, with a version."""
+    query = select(func.count()).where(Inspection.rubric_version_id == version.id)
+    return session.scalar(query) or 0
+
+
+def past_inspections(session: Session, rubric: RubricRow) -> list[PastInspection]:
+    """Return the latest submitted inspections made with any version of a rubric."""
+    rows = session.scalars(
+        select(Inspection)
+        .where(Inspection.rubric_version_id.in_(_version_ids(rubric)), Inspection.submitted_at.is_not(None))
+        .options(selectinload(Inspection.answers), selectinload(Inspection.agent))
+        .order_by(Inspection.submitted_at.desc(), Inspection.id.desc())
+        .limit(MOST_PAST_INSPECTIONS)
+    )
+    return [_as_past(row) for row in rows]
+
+
+def criterion_uses(session: Session, rubric: RubricRow) -> list[CriterionUse]:
+    """Return how often each criterion was scored in submitted inspections, and how often it cost points."""
+    failed = func.sum(case((AnswerRow.lost_points > 0, 1), else_=0))
+    rows = session.execute(
+        select(AnswerRow.criterion, func.count(), failed)
+        .join(Inspection)
+        .where(
+            Inspection.rubric_version_id.in_(_version_ids(rubric)),
+            Inspection.submitted_at.is_not(None),
+            AnswerRow.points.is_not(None),
+        )
+        .group_by(AnswerRow.criterion)
+    )
+    return [CriterionUse(code=code, n=n, failed=int(lost or 0)) for code, n, lost in rows]
+
+
+def _published_versions(session: Session) -> Sequence[RubricVersion]:
+    query = select(RubricVersion).where(RubricVersion.state == VersionState.published)
+    return session.scalars(query.options(selectinload(RubricVersion.rubric))).all()
+
+
+def _default_for(versions: Sequence[RubricVersion], channel: str) -> RubricVersion | None:
+    named = [version for version in versions if channel in version.rubric.channels]
+    general = [version for version in versions if not version.rubric.channels]
+    # Of rubrics published together (as the presets are) the first in the list is meant.
+    return max(named or general, key=lambda version: (version.published_at, -version.rubric_id), default=None)
+
+
+def _inspections_per_rubric(session: Session) -> dict[int, int]:
+    query = (
+        select(RubricVersion.rubric_id, func.count(Inspection.id))
+        .join(Inspection, Inspection.rubric_version_id == RubricVersion.id)
+        .group_by(RubricVersion.rubric_id)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def _version_ids(rubric: RubricRow) -> list[int]:
+    return [version.id for version in rubric.versions]
+
+
+def _as_past(row: Inspection) -> PastInspection:
+    given = {
+        answer.criterion: Answer.from_plain(answer.value)
+        for answer in row.answers
+        if not {"level", "items", "na"}.isdisjoint(answer.value)
+    }
+    return PastInspection(
+        id=str(row.id),
+        agent=row.agent.name if row.agent is not None else "–",
+        answers=given,
+        facts=row.facts,
+        score=row.score,
+        is_critical=row.is_critical,
+    )
