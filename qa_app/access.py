@@ -44,6 +44,8 @@ __all__ = [
     "get_conversation",
     "get_inspection",
     "get_job",
+    "get_own_assignment",
+    "get_own_inspection",
     "get_rubric",
     "get_rubric_version",
     "get_sheet",
@@ -308,6 +310,18 @@ def get_rubric_version(session: Session, actor: User, rubric_id: int, number: in
     found = next((version for version in readable if version.number == number), None)
     if found is None:
         raise NotFound
+    return found
+
+
+def get_own_inspection(session: Session, actor: User, inspection_id: int) -> Inspection:
+    """Return the actor's own inspection, or raise `NotFound`: nobody scores in another's name."""
+    found: Inspection = _get(session, Inspection, inspection_id, Inspection.inspector_id == actor.id)
+    return found
+
+
+def get_own_assignment(session: Session, actor: User, assignment_id: int) -> Assignment:
+    """Return the actor's own assignment, or raise `NotFound`."""
+    found: Assignment = _get(session, Assignment, assignment_id, Assignment.inspector_id == actor.id)
     return found
 
 
