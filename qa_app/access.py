@@ -41,6 +41,7 @@ __all__ = [
     "allow",
     "gate",
     "get_agent",
+    "get_assignment",
     "get_conversation",
     "get_inspection",
     "get_job",
@@ -48,6 +49,7 @@ __all__ = [
     "get_own_inspection",
     "get_rubric",
     "get_rubric_version",
+    "get_sample",
     "get_sheet",
     "get_team",
     "get_user",
@@ -316,6 +318,19 @@ def get_rubric_version(session: Session, actor: User, rubric_id: int, number: in
 def get_own_inspection(session: Session, actor: User, inspection_id: int) -> Inspection:
     """Return the actor's own inspection, or raise `NotFound`: nobody scores in another's name."""
     found: Inspection = _get(session, Inspection, inspection_id, Inspection.inspector_id == actor.id)
+    return found
+
+
+def get_assignment(session: Session, actor: User, assignment_id: int) -> Assignment:
+    """Return any assignment to the lead who hands them out, one's own to anybody else."""
+    mine = true() if RoleName.qa_lead in actor.role_names else Assignment.inspector_id == actor.id
+    found: Assignment = _get(session, Assignment, assignment_id, mine)
+    return found
+
+
+def get_sample(session: Session, actor: User, sample_id: int) -> Sample:
+    """Return any sample to the lead, or raise `NotFound`."""
+    found: Sample = _get(session, Sample, sample_id, true() if RoleName.qa_lead in actor.role_names else false())
     return found
 
 
