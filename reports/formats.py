@@ -13,8 +13,8 @@ from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_decimal
 from babel.support import NullTranslations
 
-from reports.documents import Figure, Note, NoteValue, Share, Span, Unit
 from reports.language import load_catalogue
+from reports.values import Figure, Note, NoteValue, Share, Span, Unit
 
 NONE = "–"
 MINUS = "−"

@@ -5,8 +5,9 @@ from dataclasses import replace
 from math import floor
 
 from reports.appraisal.views import Bar, Tick
-from reports.documents import ComponentRow, Figure, Overall
+from reports.documents import ComponentRow, Overall
 from reports.svg import estimate_width
+from reports.values import Figure
 
 ROW_WIDTH, ROW_HEIGHT = 124, 20
 OVERALL_WIDTH, OVERALL_HEIGHT = 318, 40

@@ -10,7 +10,8 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from reports.documents import AppraisalDocument, Figure, Share, Span
+from reports.documents import AppraisalDocument
+from reports.values import Figure, Share, Span
 
 _FILE = Path(__file__).with_name("example.json")
 

@@ -17,8 +17,9 @@ from reports.appraisal.views import (
 )
 from reports.appraisal.words import Words
 from reports.charts import Level, TrendMark
-from reports.documents import AppraisalDocument, ComponentRow, Figure, Note, Overall, Pattern, Trend, Unit, Verdict
+from reports.documents import AppraisalDocument, ComponentRow, Overall, Pattern, Trend
 from reports.formats import NONE, round_to_total
+from reports.values import Figure, Note, Unit, Verdict
 
 _TONES = {Verdict.better: "good", Verdict.below: "loss", Verdict.cannot_tell: "w", Verdict.no_value: "w"}
 #: Half-width letters a line of one of the two columns holds, and lines a column has room for on page 1.

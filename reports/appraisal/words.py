@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from reports import sentences
 from reports.appraisal.views import ScoreText
-from reports.documents import ComponentRow, Figure, Label, Note, Tier, Unit
+from reports.documents import ComponentRow, Tier
 from reports.formats import Formats
+from reports.values import Figure, Label, Note, Unit
 
 
 @dataclass(frozen=True, slots=True)
