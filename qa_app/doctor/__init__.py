@@ -1,0 +1,1 @@
+"""Is this installation in order, and which line mends what is not: for whoever runs the machine."""
