@@ -1,0 +1,104 @@
+"""What a plan says, typed: who is in the population, how it is cut, how many are taken, how they are scored.
+
+The two JSON columns of a plan hold exactly these; nothing else reads or writes them.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from scoring.sampling.allocate import DEFAULT_MINIMUM, Allocation
+from scoring.sampling.assign import DEFAULT_DOUBLE_SHARE
+
+__all__ = ["Design", "Eligibility", "Filters", "Sizing", "Strata"]
+
+DEFAULT_PER_STRATUM = 5
+DEFAULT_WORKING_DAYS = 10
+
+
+class Strata(enum.StrEnum):
+    """How the population is cut; inside a stratum every conversation has the same chance."""
+
+    agent = "agent"
+    team = "team"
+    channel = "channel"
+    centre = "centre"
+
+
+class Sizing(enum.StrEnum):
+    """What the lead fixes: a number each, a precision each, or a total to be spread."""
+
+    each = "each"
+    precision = "precision"
+    total = "total"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which conversations of the month are meant; empty: all. OR inside a field, AND between fields."""
+
+    channels: tuple[str, ...] = ()
+    team_ids: tuple[int, ...] = ()
+    topics: tuple[str, ...] = ()
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Filters:
+        """Read the column `filters`."""
+        return cls(**{name: tuple(kept.get(name, ())) for name in ("channels", "team_ids", "topics")})
+
+    def to_json(self) -> dict[str, Any]:
+        """Write the column `filters`."""
+        return {name: list(values) for name, values in asdict(self).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """What a conversation needs to be inspected at all: answered, ended, and something to look at or listen to."""
+
+    answered: bool = True
+    ended: bool = True
+    min_agent_messages: int = 1
+    min_audio_seconds: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """How the draw is made.
+
+    `size` counts for `Sizing.each`, `margin` (points) for `precision`, `total`, `allocation` and `minimum` for
+    `total`. `public_source` names beforehand where the public part will come from; empty: none was promised.
+    """
+
+    strata: Strata = Strata.agent
+    sizing: Sizing = Sizing.each
+    size: int = DEFAULT_PER_STRATUM
+    margin: float = 8.0
+    total: int = 0
+    allocation: Allocation = Allocation.equal
+    minimum: int = DEFAULT_MINIMUM
+    double_share: float = DEFAULT_DOUBLE_SHARE
+    working_days: int = DEFAULT_WORKING_DAYS
+    public_source: str = ""
+    eligibility: Eligibility = field(default_factory=Eligibility)
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Design:
+        """Read the column `design`; what is absent takes its default."""
+        default = cls()
+        values = {name: kept.get(name, getattr(default, name)) for name in cls.__slots__}
+        return cls(
+            **{
+                **values,
+                "strata": Strata(values["strata"]),
+                "sizing": Sizing(values["sizing"]),
+                "allocation": Allocation(values["allocation"]),
+                "eligibility": Eligibility(**kept.get("eligibility", {})),
+            }
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Write the column `design`."""
+        return asdict(self)

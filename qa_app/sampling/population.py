@@ -1,0 +1,153 @@
+"""Which conversations of a month can be drawn, and what was left out and why.
+
+Eligible by default: answered, ended, and with something to inspect. A conversation without an opening time belongs to
+no month and so to no draw; how many those are is counted for the page.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, String, and_, case, func, literal, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from qa_app.clock import now
+from qa_app.conversations.metrics import month_bounds
+from qa_app.models import Agent, Conversation, SamplingPlan, Team
+from qa_app.people.organisation import organisation_of
+from qa_app.sampling.design import Design, Eligibility, Filters, Strata
+from scoring.sampling.frame import has_control_character
+
+__all__ = ["Excluded", "Population", "count_undated", "find_conversations", "read_population", "zone_of"]
+
+CENTRE = "all"
+SILENT_AFTER = timedelta(hours=24)
+"""A conversation that no source ever closed counts as ended when nothing happened in it for a day."""
+_LOOK_UP_AT_ONCE = 500
+
+
+class Excluded(enum.StrEnum):
+    """Why a conversation of the month is not in the frame, in the order in which the reasons are tried."""
+
+    filtered = "filtered"
+    no_agent = "no_agent"
+    unanswered = "unanswered"
+    not_ended = "not_ended"
+    nothing_to_inspect = "nothing_to_inspect"
+    unusable_id = "unusable_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """The eligible conversations of a month: ids and strata side by side, and what was left out."""
+
+    ids: list[str]
+    strata: list[str]
+    excluded: dict[str, int]
+    month_size: int
+
+    def count_by_stratum(self) -> dict[str, int]:
+        """Count the eligible conversations of every stratum, strata sorted."""
+        return dict(sorted(Counter(self.strata).items()))
+
+
+def zone_of(session: Session) -> ZoneInfo:
+    """Return the zone in which months are cut."""
+    organisation = organisation_of(session)
+    return ZoneInfo(organisation.time_zone if organisation else "UTC")
+
+
+def read_population(session: Session, plan: SamplingPlan) -> Population:
+    """Read a plan's population as it is now: one pass over the month."""
+    filters, design = Filters.from_json(plan.filters), Design.from_json(plan.design)
+    ids: list[str] = []
+    strata: list[str] = []
+    excluded: Counter[str] = Counter()
+    rows = session.execute(_month_query(plan.month, zone_of(session), filters, design)).yield_per(10_000)
+    for name, stratum, reason in rows:
+        if reason is None and (has_control_character(name) or has_control_character(stratum)):
+            reason = Excluded.unusable_id
+        if reason is None:
+            ids.append(name)
+            strata.append(stratum)
+        else:
+            excluded[reason] += 1
+    return Population(ids, strata, dict(excluded), len(ids) + excluded.total())
+
+
+def count_undated(session: Session) -> int:
+    """Count conversations without an opening time, which belong to no month and no draw."""
+    return session.scalar(select(func.count()).where(Conversation.opened_at.is_(None))) or 0
+
+
+def find_conversations(session: Session, names: Iterable[str]) -> dict[str, Conversation]:
+    """Find conversations by their ids in a frame, `source:external_id`; what is gone is missing in the answer."""
+    # A source may hold a colon itself, so every way to cut the id is looked up; the pair is unique all the same.
+    pairs = [(name[:at], name[at + 1 :]) for name in names for at, sign in enumerate(name) if sign == ":"]
+    found: dict[str, Conversation] = {}
+    for start in range(0, len(pairs), _LOOK_UP_AT_ONCE):
+        chunk = pairs[start : start + _LOOK_UP_AT_ONCE]
+        matches = tuple_(Conversation.source, Conversation.external_id).in_(chunk)
+        found |= {row.public_id: row for row in session.scalars(select(Conversation).where(matches))}
+    return found
+
+
+def _month_query(month: str, zone: ZoneInfo, filters: Filters, design: Design) -> Select[str, str, str | None]:
+    start, end = month_bounds(month, zone)
+    name = Conversation.source + literal(":", String) + Conversation.external_id
+    return (
+        select(name, _stratum(design.strata), _reason_left_out(filters, design.eligibility))
+        .select_from(Conversation)
+        .outerjoin(Agent, Agent.id == Conversation.agent_id)
+        .outerjoin(Team, Team.id == Agent.team_id)
+        .where(Conversation.opened_at >= start, Conversation.opened_at < end)
+    )
+
+
+def _stratum(strata: Strata) -> ColumnElement[str]:
+    columns: dict[Strata, ColumnElement[str]] = {
+        Strata.agent: func.coalesce(Agent.employee_number, ""),
+        Strata.team: func.coalesce(Team.name, ""),
+        Strata.channel: Conversation.channel.expression,
+        Strata.centre: literal(CENTRE, String),
+    }
+    return columns[strata]
+
+
+def _reason_left_out(filters: Filters, eligibility: Eligibility) -> ColumnElement[str | None]:
+    ended = or_(
+        Conversation.closed_at.is_not(None),
+        Conversation.resolved_at.is_not(None),
+        func.coalesce(Conversation.last_event_at, Conversation.opened_at) <= now() - SILENT_AFTER,
+    )
+    inspectable = or_(
+        Conversation.agent_message_count >= eligibility.min_agent_messages,
+        func.coalesce(Conversation.audio_seconds, 0.0) >= eligibility.min_audio_seconds,
+    )
+    whens = [
+        (~_passes(filters), Excluded.filtered.value),
+        (Conversation.agent_id.is_(None), Excluded.no_agent.value),
+        (~inspectable, Excluded.nothing_to_inspect.value),
+    ]
+    if eligibility.ended:
+        whens.insert(2, (~ended, Excluded.not_ended.value))
+    if eligibility.answered:
+        whens.insert(2, (Conversation.answered.is_(False), Excluded.unanswered.value))
+    return case(*whens, else_=None)
+
+
+def _passes(filters: Filters) -> ColumnElement[bool]:
+    conditions: list[ColumnElement[bool]] = [Conversation.id.is_not(None)]
+    if filters.channels:
+        conditions.append(Conversation.channel.in_(filters.channels))
+    if filters.team_ids:
+        # Without an agent there is no team: NOT NULL IN (...) would be unknown, and the row would pass.
+        conditions.append(func.coalesce(Agent.team_id, -1).in_(filters.team_ids))
+    if filters.topics:
+        conditions.append(func.coalesce(Conversation.topic, "").in_(filters.topics))
+    return and_(*conditions)
