@@ -32,7 +32,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "客户编号", "客户号", "客户id", "客户", "用户id", "会员号",
     ),
     "customer_type": ("customer type", "customer level", "segment", "客户类型", "客户等级", "会员等级"),
-    "topic": ("topic", "category", "subject", "queue", "reason", "主题", "分类", "问题分类", "业务类型", "问题类型"),
+    "topic": ("topic", "category", "subject", "queue", "主题", "分类", "问题分类", "业务类型", "问题类型"),
     "need_type": ("need type", "request type", "inquiry type", "type", "需求类型", "诉求类型", "咨询类型"),
     "priority": ("priority", "urgency", "优先级", "紧急程度"),
     "description": (

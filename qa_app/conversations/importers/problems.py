@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 VALUE_SHOWN = 120
+REASON = "reason"
+"""Name of the column (or key) that a file of refused records has more; it is ignored when read again."""
 
 
 class ProblemCode(StrEnum):
@@ -35,7 +37,6 @@ class ProblemCode(StrEnum):
     undecodable = "undecodable"
     too_many_cells = "too_many_cells"
     score_off_scale = "score_off_scale"
-    recording_missing = "recording_missing"
     recording_outside = "recording_outside"
     recording_unreadable = "recording_unreadable"
     checksum_mismatch = "checksum_mismatch"
@@ -62,7 +63,8 @@ class NoteCode(StrEnum):
     vcon_analysis_ignored = "vcon_analysis_ignored"
     recording_elsewhere = "recording_elsewhere"
     checksum_unusable = "checksum_unusable"
-    duration_differs = "duration_differs"
+    recording_missing = "recording_missing"
+    repeated = "repeated"
 
 
 class FileProblemCode(StrEnum):
@@ -80,7 +82,6 @@ class FileProblemCode(StrEnum):
     unknown_preset = "unknown_preset"
     mapping_not_toml = "mapping_not_toml"
     mapping_invalid = "mapping_invalid"
-    mapping_needed = "mapping_needed"
     unknown_timezone = "unknown_timezone"
 
 

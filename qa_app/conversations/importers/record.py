@@ -5,7 +5,6 @@ Every reader and mapping ends here; the service that writes starts here. A name 
 """
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -17,68 +16,14 @@ Seconds = Annotated[float, Meta(ge=0, le=1e9)]
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
 
 
-class Channel(StrEnum):
-    """How the customer reached the company."""
-
-    phone = "phone"
-    chat = "chat"
-    email = "email"
-    social = "social"
-    other = "other"
-
-
-class Priority(StrEnum):
-    """How soon the customer needs an answer."""
-
-    urgent = "urgent"
-    high = "high"
-    medium = "medium"
-    low = "low"
-
-
-class Speaker(StrEnum):
-    """Whose words they are."""
-
-    agent = "agent"
-    customer = "customer"
-    bot = "bot"
-    system = "system"
-
-
-class MessageKind(StrEnum):
-    """Only `message` reaches the customer from a person; the others are no replies."""
-
-    message = "message"
-    note = "note"
-    draft = "draft"
-    automatic = "automatic"
-
-
-class RecordingSide(StrEnum):
-    """Whose voice a recording holds."""
-
-    agent = "agent"
-    customer = "customer"
-    both = "both"
-
-
-class SurveyMetric(StrEnum):
-    """What a survey question measures."""
-
-    csat = "csat"
-    nps = "nps"
-    other = "other"
-
-
-class SurveyScale(StrEnum):
-    """How a survey answer was given."""
-
-    stars = "stars"
-    words = "words"
-    yes_no = "yes_no"
-    ten = "ten"
-    nps = "nps"
-    text = "text"
+# Plain texts, not enums: a driver binds them without looking at their class, twelve times a conversation.
+Channel = Literal["phone", "chat", "email", "social", "other"]
+Priority = Literal["urgent", "high", "medium", "low"]
+Speaker = Literal["agent", "customer", "bot", "system"]
+MessageKind = Literal["message", "note", "draft", "automatic"]
+RecordingSide = Literal["agent", "customer", "both"]
+SurveyMetric = Literal["csat", "nps", "other"]
+SurveyScale = Literal["stars", "words", "yes_no", "ten", "nps", "text"]
 
 
 class MessageRecord(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
@@ -89,7 +34,7 @@ class MessageRecord(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     sequence: Count | None = None
     author_id: Identifier | None = None
     sent_at: datetime | None = None
-    kind: MessageKind = MessageKind.message
+    kind: MessageKind = "message"
     scripted: bool = False
 
 
@@ -98,7 +43,7 @@ class RecordingRecord(Struct, kw_only=True, forbid_unknown_fields=True, gc=False
 
     file: Annotated[str, Meta(min_length=1, max_length=1_000)]
     checksum: Annotated[str, Meta(max_length=300)] | None = None
-    side: RecordingSide = RecordingSide.both
+    side: RecordingSide = "both"
     offset_seconds: float = 0.0
 
 
@@ -114,8 +59,8 @@ class TurnRecord(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
 class SurveyRecord(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     """One question to the customer, answered or not (`score` empty: asked, not answered)."""
 
-    metric: SurveyMetric = SurveyMetric.csat
-    scale: SurveyScale = SurveyScale.stars
+    metric: SurveyMetric = "csat"
+    scale: SurveyScale = "stars"
     question: Annotated[str, Meta(max_length=1_000)] | None = None
     score: bool | float | str | None = None
     comment: LongText | None = None
@@ -161,6 +106,5 @@ class ConversationRecord(Struct, kw_only=True, forbid_unknown_fields=True):
     surveys: list[SurveyRecord] | UnsetType = UNSET
 
 
-REQUIRED = ("source", "external_id", "channel")
 LISTS = ("messages", "recordings", "transcript", "surveys")
 TIMES = ("opened_at", "first_event_at", "first_response_at", "resolved_at", "closed_at", "last_event_at")

@@ -56,17 +56,18 @@ class ReadOptions:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A record that can be written."""
+    """A record that can be written; `raw` as in `Refused`."""
 
     record: ConversationRecord
     line: int
+    raw: object
     notes: tuple[Note, ...] = ()
     files: tuple[InlineFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A record that cannot; `raw` is what the file had: cells, JSON data, or a line of text."""
+    """A record that cannot; `raw` is what the file had: cells, JSON data, or a line."""
 
     problem: Problem
     raw: object
@@ -165,7 +166,7 @@ class RecordSource:
                     continue
                 if renamed is not None:
                     record.source = renamed
-                yield Taken(record, number, self._placed(number, notes) if notes else ())
+                yield Taken(record, number, line, self._placed(number, notes) if notes else ())
 
     def _item_reader(self, data: Any, compiled: CompiledMapping | None) -> _Reader:
         if compiled is not None:
@@ -197,18 +198,19 @@ class RecordSource:
     def _settle(self, line: int, raw: object, error: FieldError | None, read: _Reader) -> Taken | Refused:
         """Read one record; what it cannot be read for becomes a refusal with its place."""
         if error is not None:
-            return Refused(self._problem(line, error), raw)
+            return Refused(self.problem(line, error), raw)
         notes: list[FieldNote] = []
         try:
             record, files = read(notes)
         except FieldError as problem:
-            return Refused(self._problem(line, problem), raw)
+            return Refused(self.problem(line, problem), raw)
         except Exception as unforeseen:  # one record must not end the import of all others
             _log.exception("%s, line %s", self.path.name, line)
-            return Refused(self._problem(line, FieldError(ProblemCode.unexpected, shorten(repr(unforeseen)))), raw)
-        return Taken(record, line, self._placed(line, notes) if notes else (), files)
+            return Refused(self.problem(line, FieldError(ProblemCode.unexpected, shorten(repr(unforeseen)))), raw)
+        return Taken(record, line, raw, self._placed(line, notes) if notes else (), files)
 
-    def _problem(self, line: int, error: FieldError) -> Problem:
+    def problem(self, line: int, error: FieldError) -> Problem:
+        """Give an error its place in this file."""
         return Problem(self.path.name, line, error.field, error.value, error.code, error.expected)
 
     def _placed(self, line: int, notes: list[FieldNote]) -> tuple[Note, ...]:

@@ -12,8 +12,8 @@ import msgspec
 
 from qa_app.conversations.importers.choices import CHOICES, choices_of
 from qa_app.conversations.importers.moments import read_moment, to_utc
-from qa_app.conversations.importers.problems import FieldError, FieldNote, ProblemCode, shorten
-from qa_app.conversations.importers.record import TIMES, ConversationRecord, SurveyMetric, SurveyRecord, SurveyScale
+from qa_app.conversations.importers.problems import REASON, FieldError, FieldNote, ProblemCode, shorten
+from qa_app.conversations.importers.record import TIMES, ConversationRecord, SurveyRecord
 from scoring.errors import SurveyAnswerError
 from scoring.timing.ratings import csat_value, nps_value
 
@@ -52,6 +52,7 @@ def convert_record(data: Any, zone: ZoneInfo, notes: list[FieldNote]) -> Convers
     """Check a record given as plain values (from JSON, or from a mapping) and return it typed."""
     if isinstance(data, dict):
         data = _read_times(data, zone, notes)
+        data.pop(REASON, None)
     try:
         record = msgspec.convert(data, ConversationRecord, strict=True)
     except msgspec.ValidationError as error:
@@ -77,9 +78,9 @@ def finish_record(record: ConversationRecord, zone: ZoneInfo, notes: list[FieldN
 
 def survey_value(survey: SurveyRecord) -> float | None:
     """Return the value of a checked answer on its common scale; `None` for other questions and unanswered ones."""
-    if survey.score is None or survey.metric is SurveyMetric.other:
+    if survey.score is None or survey.metric == "other":
         return None
-    if survey.metric is SurveyMetric.nps:
+    if survey.metric == "nps":
         return nps_value(str(survey.score))
     return csat_value(survey.scale, str(survey.score))
 
@@ -95,14 +96,14 @@ def _normal_score(survey: SurveyRecord) -> str | None:
         survey.score = str(int(score)) if score.is_integer() else str(score)
     else:
         survey.score = _WORDS.get(str(score).strip().casefold(), str(score).strip())
-    if survey.scale is SurveyScale.yes_no:
+    if survey.scale == "yes_no":
         survey.score = {"y": "yes", "n": "no", "true": "yes", "false": "no", "1": "yes", "0": "no"}.get(
             survey.score.casefold(), survey.score
         )
     try:
         survey_value(survey)
     except SurveyAnswerError as error:
-        raise FieldError(ProblemCode.score_off_scale, shorten(score), survey.scale.value, "surveys.score") from error
+        raise FieldError(ProblemCode.score_off_scale, shorten(score), survey.scale, "surveys.score") from error
     return survey.score
 
 
@@ -155,7 +156,7 @@ def _explain(message: str, data: Any) -> NoReturn:
 
 
 def _code(sentence: str) -> ProblemCode:
-    if sentence.startswith("Invalid enum value"):
+    if sentence.startswith("Invalid enum value"):  # how msgspec names a text outside a Literal
         return ProblemCode.not_a_choice
     if "matching regex" in sentence:
         return ProblemCode.control_character

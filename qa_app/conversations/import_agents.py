@@ -1,0 +1,74 @@
+"""Finds the agents that a source names, and makes those that nobody knew: in the team "unassigned", and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qa_app.conversations.importers.record import ConversationRecord
+from qa_app.models import UNASSIGNED_TEAM, Agent, AgentIdentity, Team
+
+__all__ = ["AgentDirectory"]
+
+
+class AgentDirectory:
+    """All agents by the names their sources use, held for the length of one import.
+
+    A source's own name for an agent (`AgentIdentity`) goes before the employee number.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._found: dict[tuple[str, str], int] = {}
+        numbers = select(Agent.employee_number, Agent.id)
+        self._by_number: dict[str, int] = dict(session.execute(numbers).tuples().all())
+        self._identities: dict[tuple[str, str], int] = {
+            (source, name): key
+            for source, name, key in session.execute(
+                select(AgentIdentity.source, AgentIdentity.external_id, AgentIdentity.agent_id)
+            ).tuples()
+        }
+        self.created: list[str] = []
+        self.unknown: set[str] = set()
+
+    def find(self, source: str, name: str, display_name: str | None) -> int:
+        """Return the key of the agent whom this source calls `name`; an unknown one is made."""
+        key = self._found.get((source, name))
+        if key is None:
+            key = self._identities.get((source, name)) or self._by_number.get(name)
+            if key is None:
+                key = self._create(name, display_name)
+            self._found[source, name] = key
+        return key
+
+    def name_of(self, source: str, key: int) -> str:
+        """Return what a source calls the agent with this key: the inverse of `find`."""
+        for (of_source, name), agent_id in self._identities.items():
+            if agent_id == key and of_source == source:
+                return name
+        return next(number for number, agent_id in self._by_number.items() if agent_id == key)
+
+    def note_unknown(self, records: Iterable[ConversationRecord]) -> None:
+        """Note the agents that writing these records would make (a dry run makes none)."""
+        for record in records:
+            name = record.agent_id or record.agent_name or None
+            if isinstance(name, str) and (record.source, name) not in self._identities and name not in self._by_number:
+                self.unknown.add(name)
+
+    def _create(self, number: str, display_name: str | None) -> int:
+        agent = Agent(employee_number=number, name=display_name or number, team_id=self._unassigned_team())
+        self._session.add(agent)
+        self._session.flush()
+        self._by_number[number] = agent.id
+        self.created.append(number)
+        return agent.id
+
+    def _unassigned_team(self) -> int:
+        team = self._session.scalar(select(Team).where(Team.name == UNASSIGNED_TEAM))
+        if team is None:
+            team = Team(name=UNASSIGNED_TEAM, name_zh="未分组")
+            self._session.add(team)
+            self._session.flush()
+        return team.id

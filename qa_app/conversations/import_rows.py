@@ -1,0 +1,267 @@
+"""From a conversation record to the rows of its tables, derived columns included.
+
+Rows are plain tuples in the order of the column lists below: the driver takes them as they are. A million
+conversations pass through here, so the code is flat on purpose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from qa_app.conversations.importers.record import ConversationRecord, MessageRecord
+from qa_app.conversations.importers.validation import survey_value
+from qa_app.conversations.storage import StoredRecording
+from scoring.timing.conversation import GivenTiming, derive_timing
+
+__all__ = [
+    "CONVERSATION_COLUMNS",
+    "DERIVABLE",
+    "MESSAGE_COLUMNS",
+    "PLAIN_FIELDS",
+    "RECORDING_COLUMNS",
+    "SURVEY_COLUMNS",
+    "TURN_COLUMNS",
+    "ConversationRows",
+    "KeptRecording",
+    "RowBuilder",
+    "given_names",
+    "sqlite_moment",
+]
+
+DERIVABLE = (
+    "first_event_at",
+    "last_event_at",
+    "first_response_at",
+    "first_response_seconds",
+    "handle_seconds",
+    "answered",
+    "transfer_count",
+)
+"""Columns that the source may give and that are derived from the messages otherwise."""
+
+PLAIN_FIELDS = (
+    "customer_id", "customer_type", "topic", "need_type", "priority", "description", "notes",
+    "talk_seconds", "hold_seconds", "wrap_up_seconds", "wait_seconds",
+    "first_response_target_met", "resolution_target_met",
+)  # fmt: skip
+"""Columns that hold what the source says, as it says it."""
+
+_TIME_FIELDS = (
+    "opened_at", "first_event_at", "first_response_at", "resolved_at", "closed_at", "last_event_at",
+)  # fmt: skip
+CONVERSATION_COLUMNS = (
+    "id", "source", "external_id", "channel", "agent_id", "assigned_agent_id", *PLAIN_FIELDS, *_TIME_FIELDS,
+    "first_response_seconds", "handle_seconds", "answered", "resolved", "reopen_count", "transfer_count",
+    "message_count", "agent_message_count", "scripted_message_count", "response_gaps", "csat", "nps", "survey_count",
+    "audio_seconds", "record_digest", "given_fields", "import_id", "created_at", "updated_at",
+)  # fmt: skip
+MESSAGE_COLUMNS = (
+    "conversation_id", "sequence", "speaker", "author_id", "sent_at", "text", "kind", "scripted",
+)  # fmt: skip
+SURVEY_COLUMNS = (
+    "conversation_id", "sequence", "metric", "question", "scale", "score", "value", "comment", "answered_at",
+)  # fmt: skip
+TURN_COLUMNS = ("conversation_id", "sequence", "speaker", "start_seconds", "end_seconds", "text")
+RECORDING_COLUMNS = (
+    "conversation_id", "file", "original_name", "checksum", "media_type", "side", "offset_seconds",
+    "duration_seconds", "channels", "sample_rate", "peaks",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRecording:
+    """A stored recording with its place in the call."""
+
+    stored: StoredRecording
+    side: str | None
+    offset_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRows:
+    """All rows of one conversation."""
+
+    conversation: tuple[Any, ...]
+    messages: list[tuple[Any, ...]]
+    surveys: list[tuple[Any, ...]]
+    turns: list[tuple[Any, ...]]
+    recordings: list[tuple[Any, ...]]
+
+
+class RowBuilder:
+    """Builds rows for one database.
+
+    Parameters
+    ----------
+    bind_moment : callable
+        From an aware moment to what the driver stores.
+    find_agent : callable
+        From (source, name of the agent there, display name) to the agent's key; makes unknown agents.
+    import_id, at
+        The run, and the moment that it writes.
+    """
+
+    def __init__(
+        self,
+        bind_moment: Callable[[datetime], Any],
+        find_agent: Callable[[str, str, str | None], int],
+        import_id: int,
+        at: datetime,
+    ) -> None:
+        self._bind = bind_moment
+        self._find_agent = find_agent
+        self._import_id = import_id
+        self._at = bind_moment(at)
+
+    def build(
+        self, key: int, record: ConversationRecord, digest: str, recordings: list[KeptRecording]
+    ) -> ConversationRows:
+        """Return the rows of a conversation whose key is `key`."""
+        messages = record.messages or []
+        _number(messages)
+        bind = self._bind
+        return ConversationRows(
+            self._conversation(key, record, messages, digest, recordings),
+            [
+                (key, m.sequence, m.speaker, m.author_id, None if m.sent_at is None else bind(m.sent_at),
+                 m.text if "\0" not in m.text else m.text.replace("\0", ""), m.kind, m.scripted)
+                for m in messages
+            ],
+            [
+                (key, place, s.metric, s.question, s.scale, s.score, survey_value(s), s.comment,
+                 None if s.answered_at is None else bind(s.answered_at))
+                for place, s in enumerate(record.surveys or ())
+            ],
+            [
+                (key, place, turn.speaker, turn.start_seconds, turn.end_seconds, turn.text.replace("\0", ""))
+                for place, turn in enumerate(record.transcript or ())
+            ],
+            [_recording(key, kept) for kept in recordings],
+        )  # fmt: skip
+
+    def _conversation(
+        self,
+        key: int,
+        record: ConversationRecord,
+        messages: list[MessageRecord],
+        digest: str,
+        recordings: list[KeptRecording],
+    ) -> tuple[Any, ...]:
+        agent_name = _set(record.agent_name)
+        assigned = _set(record.agent_id) or agent_name
+        timing = derive_timing(messages, _given(record, assigned))
+        source, find = record.source, self._find_agent
+        assigned_id = find(source, assigned, agent_name) if assigned else None
+        answering = timing.answering_agent_id
+        agent_id = assigned_id if answering == assigned else (find(source, answering, None) if answering else None)
+        moments = (
+            record.opened_at, timing.first_event_at, timing.first_response_at, record.resolved_at, record.closed_at,
+            timing.last_event_at,
+        )  # fmt: skip
+        csat, nps, asked = _ratings(record)
+        bind = self._bind
+        return (
+            key, source, record.external_id, record.channel, agent_id, assigned_id,
+            *[_plain(getattr(record, name)) for name in PLAIN_FIELDS],
+            *[bind(moment) if isinstance(moment, datetime) else None for moment in moments],
+            timing.first_response_seconds, timing.handle_seconds, timing.answered, _verdict(record.resolved),
+            _set(record.reopen_count) or 0, timing.transfer_count,
+            len(messages), timing.agent_messages, timing.scripted_messages,
+            msgspec.json.encode(timing.response_gaps).decode() if timing.response_gaps else None,
+            csat, nps, asked, _audio_seconds(record, recordings), digest, given_names(record), self._import_id,
+            self._at, self._at,
+        )  # fmt: skip
+
+
+def given_names(record: ConversationRecord) -> str:
+    """Name the derivable columns that the source gave by itself."""
+    return " ".join(
+        name for name in DERIVABLE if getattr(record, name) is not UNSET and getattr(record, name) is not None
+    )
+
+
+def _given(record: ConversationRecord, assigned: str | None) -> GivenTiming:
+    return GivenTiming(
+        channel=record.channel,
+        agent_id=assigned,
+        opened_at=_set(record.opened_at),
+        first_event_at=_set(record.first_event_at),
+        last_event_at=_set(record.last_event_at),
+        first_response_at=_set(record.first_response_at),
+        first_response_seconds=_set(record.first_response_seconds),
+        handle_seconds=_set(record.handle_seconds),
+        talk_seconds=_set(record.talk_seconds),
+        hold_seconds=_set(record.hold_seconds),
+        wrap_up_seconds=_set(record.wrap_up_seconds),
+        answered=_set(record.answered),
+        transfer_count=_set(record.transfer_count),
+    )
+
+
+def _number(messages: list[MessageRecord]) -> None:
+    """Give messages their place where the source gives none, or gives one twice."""
+    stated = {message.sequence for message in messages}
+    if None in stated or len(stated) != len(messages):
+        for place, message in enumerate(messages):
+            message.sequence = place
+    else:
+        messages.sort(key=_place)
+
+
+def _place(message: MessageRecord) -> int:
+    return message.sequence or 0
+
+
+def _ratings(record: ConversationRecord) -> tuple[float | None, float | None, int]:
+    """Return the last CSAT on 1–5, the last NPS on 0–10, and how often the customer was asked for a CSAT."""
+    csat = nps = None
+    asked = 0
+    for survey in record.surveys or ():
+        value = survey_value(survey)
+        if survey.metric == "csat":
+            asked += 1
+            csat = csat if value is None else value
+        elif survey.metric == "nps":
+            nps = nps if value is None else value
+    return csat, nps, asked
+
+
+def _audio_seconds(record: ConversationRecord, recordings: list[KeptRecording]) -> float | None:
+    lengths = [kept.offset_seconds + kept.stored.duration_seconds for kept in recordings]
+    lengths.extend(turn.end_seconds for turn in record.transcript or () if turn.end_seconds is not None)
+    return max(lengths, default=None)
+
+
+def _recording(key: int, kept: KeptRecording) -> tuple[Any, ...]:
+    stored = kept.stored
+    return (
+        key, stored.file, stored.original_name, stored.checksum, stored.media_type, kept.side, kept.offset_seconds,
+        stored.duration_seconds, stored.channels, stored.sample_rate, stored.peaks,
+    )  # fmt: skip
+
+
+def _set(value: Any) -> Any:
+    return None if value is UNSET else value
+
+
+def _plain(value: Any) -> Any:
+    if value is UNSET:
+        return None
+    return value.replace("\0", "") if isinstance(value, str) and "\0" in value else value
+
+
+def _verdict(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def sqlite_moment(moment: datetime) -> str:
+    """Bind a moment as the database's own column type writes it on SQLite: UTC, six decimals, no zone."""
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(" ", "microseconds")[:26]

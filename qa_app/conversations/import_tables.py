@@ -1,0 +1,110 @@
+"""The import's own way into the tables: the driver's `executemany` on SQLite, COPY on PostgreSQL.
+
+Both work inside the session's transaction, so a batch is there as a whole or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from qa_app.conversations.import_rows import sqlite_moment
+from qa_app.models import Conversation
+
+__all__ = ["BulkTables", "bulk_tables"]
+
+
+class BulkTables(Protocol):
+    """What the writer needs of a database."""
+
+    @property
+    def bind_moment(self) -> Callable[[datetime], Any]:
+        """From an aware moment to what the driver stores."""
+
+    def reserve_keys(self, count: int) -> Iterable[int]:
+        """Return keys for so many new conversations; nobody else gets them."""
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert rows as they are."""
+
+    def update(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Set columns of rows; the last value of each tuple is the key."""
+
+
+class SqliteTables:
+    """SQLite: one writer at a time, so the next keys are those after the largest."""
+
+    bind_moment = staticmethod(sqlite_moment)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def reserve_keys(self, count: int) -> Iterable[int]:
+        """Return the keys after the largest; the caller already holds the write lock."""
+        last = self._session.scalar(select(func.coalesce(func.max(Conversation.id), 0))) or 0
+        return range(last + 1, last + 1 + count)
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert by the driver's executemany."""
+        if rows:
+            marks = ", ".join("?" * len(columns))
+            # Table and columns are constants of this package.
+            statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
+            _execute_many(self._session, statement, rows)
+
+    def update(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Update by the driver's executemany."""
+        settings = ", ".join(f"{column} = ?" for column in columns)
+        _execute_many(self._session, f"UPDATE {table} SET {settings} WHERE id = ?", rows)  # noqa: S608 - as above
+
+
+class PostgresTables:
+    """PostgreSQL: keys from the sequence, rows by COPY."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @staticmethod
+    def bind_moment(moment: datetime) -> datetime:
+        """Return the moment itself: the driver knows zones."""
+        return moment
+
+    def reserve_keys(self, count: int) -> Iterable[int]:
+        """Take keys from the sequence in one go."""
+        statement = text(
+            "SELECT nextval(pg_get_serial_sequence('conversations', 'id')) FROM generate_series(1, :count)"
+        )
+        return self._session.scalars(statement, {"count": count}).all()
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert by COPY."""
+        if rows:
+            connection = self._session.connection().connection.driver_connection
+            assert connection is not None
+            with (
+                connection.cursor() as cursor,
+                cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
+            ):
+                for row in rows:
+                    copy.write_row(row)
+
+    def update(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Update by the driver's executemany, which sends the batch in one go."""
+        settings = ", ".join(f"{column} = %s" for column in columns)
+        _execute_many(self._session, f"UPDATE {table} SET {settings} WHERE id = %s", rows)  # noqa: S608 - as above
+
+
+def _execute_many(session: Session, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    cursor = session.connection().connection.cursor()
+    cursor.executemany(statement, rows)
+    cursor.close()
+
+
+def bulk_tables(session: Session) -> BulkTables:
+    """Return the way into the tables of the session's database."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    return SqliteTables(session) if is_sqlite else PostgresTables(session)
