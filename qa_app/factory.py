@@ -27,6 +27,7 @@ from qa_app.db import db
 from qa_app.home_folder import HomeFolder, Vault
 from qa_app.jobs.queue import JobQueue, make_huey
 from qa_app.models import Role, User, WebAuthn
+from qa_app.people.sign_in import follow_sign_ins
 from qa_app.rooms import ROOMS
 from qa_app.web import errors, filters, i18n, navigation, security
 
@@ -168,6 +169,7 @@ def configure_sign_in(app: Flask, settings: Settings) -> None:
     CSRFProtect(app)
     Mail(app)
     Security(app, SQLAlchemyUserDatastore(db, User, Role, WebAuthn))
+    follow_sign_ins(app)
 
 
 def configure_limits(app: Flask, settings: Settings) -> None:

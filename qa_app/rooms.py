@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from qa_app.doctor.views import bp as doctor
 from qa_app.home.views import bp as home
 from qa_app.jobs.views import bp as jobs
+from qa_app.people.account_views import bp as account
+from qa_app.people.audit_views import bp as audit
+from qa_app.people.settings_views import bp as settings
+from qa_app.people.setup_views import bp as setup
+from qa_app.people.views import bp as people
 
-ROOMS: tuple[Blueprint, ...] = (home, jobs)
+ROOMS: tuple[Blueprint, ...] = (home, jobs, setup, account, people, settings, audit, doctor)

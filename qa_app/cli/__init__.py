@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from flask import Flask
 
+from qa_app.cli.assets import assets
+from qa_app.cli.audit import audit
+from qa_app.cli.doctor import doctor
+from qa_app.cli.imports import imports
 from qa_app.cli.metrics import metrics
+from qa_app.cli.user import user
 from qa_app.cli.worker import worker
 
 __all__ = ["register_commands"]
 
-COMMANDS = (metrics, worker)
+COMMANDS = (assets, audit, doctor, imports, metrics, user, worker)
 
 
 def register_commands(app: Flask) -> None:

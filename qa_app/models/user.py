@@ -6,10 +6,12 @@ import enum
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from flask_babel import lazy_gettext as _l
 from flask_security.models import fsqla, fsqla_v3
 from sqlalchemy import Column, ForeignKey, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from qa_app.clock import now
 from qa_app.db import Base, BigKey, db
 
 if TYPE_CHECKING:
@@ -82,6 +84,13 @@ class User(Base, fsqla_v3.FsUserMixin):
     def role_names(self) -> frozenset[RoleName]:
         """The roles this user holds."""
         return frozenset(RoleName(str(role.name)) for role in self.roles)
+
+    def is_locked(self, form_error: list[str] | None = None) -> bool:
+        """Tell whether too many attempts failed lately; Flask-Security asks after the password was right."""
+        locked = self.locked_until is not None and self.locked_until > now()
+        if locked and form_error is not None:
+            form_error.append(str(_l("Too many failed attempts. Wait five minutes, then try again.")))
+        return locked
 
     @property
     def display_name(self) -> str:

@@ -255,7 +255,7 @@ def _record_change(session: Session, actor: User | None, user: User, action: str
 
 def _hash(password: str) -> str:
     if len(password) < SHORTEST_PASSWORD:
-        raise PasswordTooShort(f"a password needs {SHORTEST_PASSWORD} characters or more")
+        raise PasswordTooShort(f"A password needs {SHORTEST_PASSWORD} characters or more.")
     hashed: str = hash_password(password)
     return hashed
 

@@ -1,0 +1,63 @@
+"""What follows a sign-in, a failed one, or a change of password or second factor: counts, locks, audit events.
+
+Limits per address stand in the factory; the lock here is per user, so that many addresses do not help.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from flask import Flask
+from flask_security.signals import (
+    password_changed,
+    tf_disabled,
+    tf_profile_changed,
+    user_authenticated,
+    user_failed_authn,
+)
+
+from qa_app import audit
+from qa_app.clock import now
+from qa_app.db import db
+from qa_app.models import User
+
+__all__ = ["follow_sign_ins"]
+
+FAILURES_BEFORE_LOCK: Final = 10
+LOCK: Final = timedelta(minutes=5)
+
+
+def follow_sign_ins(app: Flask) -> None:
+    """Listen to what Flask-Security tells."""
+    user_authenticated.connect(_welcome, app)
+    user_failed_authn.connect(_count_failure, app)
+    password_changed.connect(_note_password, app)
+    tf_profile_changed.connect(_note_second_factor, app)
+    tf_disabled.connect(_note_second_factor_gone, app)
+
+
+def _welcome(_app: Flask, user: User, **_: Any) -> None:
+    user.failed_sign_ins, user.locked_until = 0, None
+    audit.record(db.session(), user, action="user.sign_in", thing=user, name=user.display_name)
+
+
+def _count_failure(_app: Flask, user: User, **_: Any) -> None:
+    user.failed_sign_ins += 1
+    if user.failed_sign_ins % FAILURES_BEFORE_LOCK == 0:
+        user.locked_until = now() + LOCK
+        audit.record(db.session(), None, action="user.locked", thing=user, name=user.display_name)
+    # The answer to a failed attempt may be an error, which rolls back; the count must outlive it.
+    db.session.commit()
+
+
+def _note_password(_app: Flask, user: User, **_: Any) -> None:
+    audit.record(db.session(), user, action="user.password", thing=user, name=user.display_name)
+
+
+def _note_second_factor(_app: Flask, user: User, **_: Any) -> None:
+    audit.record(db.session(), user, action="user.second_factor", thing=user, name=user.display_name)
+
+
+def _note_second_factor_gone(_app: Flask, user: User, **_: Any) -> None:
+    audit.record(db.session(), user, action="user.remove_second_factor", thing=user, name=user.display_name)
