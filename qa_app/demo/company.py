@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from qa_app.conversations.importers.record import Channel
 from qa_app.models import RoleName
 
 __all__ = ["AGENTS", "DEMO_PASSWORD", "INSPECTORS", "STAFF", "TEAMS", "DemoAgent", "DemoPerson", "DemoTeam"]
@@ -21,7 +22,7 @@ class DemoTeam:
     key: str
     name: str
     name_zh: str
-    channels: tuple[str, ...]
+    channels: tuple[Channel, ...]
     supervisor: str
 
 

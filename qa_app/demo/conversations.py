@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from qa_app.conversations.importers.record import ConversationRecord, MessageRecord, Speaker, SurveyRecord, TurnRecord
+from qa_app.conversations.importers.record import (
+    Channel,
+    ConversationRecord,
+    MessageRecord,
+    Speaker,
+    SurveyRecord,
+    TurnRecord,
+)
 from qa_app.demo.company import AGENTS, DemoAgent
 from qa_app.demo.faults import Fault, choose_faults
 from qa_app.demo.texts import LONG_STORY, PRODUCTS, SURVEY_WORDS, TOPICS, WORDS, Topic
@@ -94,7 +101,8 @@ def _moment(random: Random, year: int, month: int) -> datetime:
 def _invent(random: Random, agent: DemoAgent, key: str, year: int, month: int, age: int) -> Invented:
     language = "zh" if any("一" <= char <= "鿿" for char in agent.name) or random.random() < 0.3 else "en"
     topic: Topic = random.choices(TOPICS, weights=(8, 4, 5, 3, 4, 3, 3))[0]
-    channel = {"hotline": "phone", "chat": "chat"}.get(agent.team) or ("email" if random.random() < 0.25 else "chat")
+    own: dict[str, Channel] = {"hotline": "phone", "chat": "chat"}
+    channel: Channel = own.get(agent.team) or ("email" if random.random() < 0.25 else "chat")
     opened = _moment(random, year, month)
     record = ConversationRecord(
         source=SOURCE, external_id=key, channel=channel, agent_id=agent.number, agent_name=agent.name,
