@@ -152,7 +152,7 @@ def _inspections_per_rubric(session: Session) -> dict[int, int]:
         .join(Inspection, Inspection.rubric_version_id == RubricVersion.id)
         .group_by(RubricVersion.rubric_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _version_ids(rubric: RubricRow) -> list[int]:

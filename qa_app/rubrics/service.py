@@ -255,5 +255,5 @@ def _free_title(session: Session, definition: Rubric) -> Text:
 
 
 def _taken_names(session: Session, *, but: RubricRow | None = None) -> set[str]:
-    rows = session.execute(select(RubricRow.id, RubricRow.name)).tuples()
+    rows = session.execute(select(RubricRow.id, RubricRow.name))
     return {name for rubric_id, name in rows if but is None or rubric_id != but.id}
