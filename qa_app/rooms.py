@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from qa_app.doctor.views import bp as doctor
 from qa_app.home.views import bp as home
+from qa_app.inspections.list_views import bp as inspections
 from qa_app.jobs.views import bp as jobs
 from qa_app.people.account_views import bp as account
 from qa_app.people.audit_views import bp as audit
@@ -13,4 +14,4 @@ from qa_app.people.settings_views import bp as settings
 from qa_app.people.setup_views import bp as setup
 from qa_app.people.views import bp as people
 
-ROOMS: tuple[Blueprint, ...] = (home, jobs, setup, account, people, settings, audit, doctor)
+ROOMS: tuple[Blueprint, ...] = (home, jobs, setup, account, people, settings, audit, doctor, inspections)

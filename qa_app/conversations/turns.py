@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -156,7 +157,7 @@ def make_rhythm(said: Iterable[Said]) -> Rhythm | None:
     beats = tuple(Beat(x, one.speaker) for x, (one, _) in zip(percent, timed, strict=True))
     pauses = tuple(
         Stretch(x, after - x, (after - x) * length / 100)
-        for x, after in zip(percent, percent[1:], strict=False)
+        for x, after in pairwise(percent)
         if (after - x) * length / 100 >= LONG_PAUSE_SECONDS
     )
     ticks = tuple((25.0 * quarter, start + (end - start) * quarter / 4) for quarter in range(5))

@@ -1,0 +1,242 @@
+"""Drafts: opened with a copy of the text, saved answer by answer, each save on the revision it was made on.
+
+Used by this room's `service`. A save is one conditional update of the inspection's revision: of two writers, on either
+database, only one can win, and the other is told (`Changed`). A save that is sent again because its answer was lost
+carries the token of the first and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, selectinload
+
+from qa_app import audit
+from qa_app.clock import now
+from qa_app.conversations.turns import read_said
+from qa_app.inspections.answers import check_answer, rubric_of
+from qa_app.inspections.content import make_content, pack_content, read_content
+from qa_app.inspections.evidence import Place, attach_evidence, detach_evidence
+from qa_app.inspections.facts import facts_of
+from qa_app.inspections.refusals import Changed, Closed, Why
+from qa_app.models import (
+    Answer,
+    Assignment,
+    AssignmentState,
+    Conversation,
+    Inspection,
+    InspectionState,
+    SampleState,
+    User,
+)
+
+LONGEST_TEXT = 2000
+LONGEST_SAVE_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerChange:
+    """The answer to one criterion as the page has it now; `disputed` is for measured criteria."""
+
+    criterion: str
+    value: Mapping[str, Any] | None
+    reason: str = ""
+    disputed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceChange:
+    """A place added; `token` is how the page calls it until it knows its key."""
+
+    token: str
+    criterion: str
+    praise: bool
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """Everything one save carries."""
+
+    token: str
+    revision: int
+    seconds: int = 0
+    answers: Sequence[AnswerChange] = ()
+    added: Sequence[EvidenceChange] = ()
+    removed: Sequence[int] = ()
+    remark: str | None = None
+    tokens: dict[str, int] = field(default_factory=dict)
+
+
+def open_inspection(session: Session, actor: User, assignment: Assignment) -> Inspection:
+    """Give the assignment's inspection; the first time, make it with a copy of the text and the facts."""
+    found = _find(session, assignment)
+    if found is not None:
+        return found
+    _require_takes_answers(assignment)
+    inspection = _make(session, assignment)
+    try:
+        with session.begin_nested():
+            session.add(inspection)
+    except IntegrityError:
+        # Two tabs opened the same sample at the same moment: the other one's copy is as good.
+        existing = _find(session, assignment)
+        if existing is None:
+            raise
+        return existing
+    audit.record(session, actor, action="inspection.prepare", thing=inspection, digest=inspection.content_digest)
+    return inspection
+
+
+def _find(session: Session, assignment: Assignment) -> Inspection | None:
+    return session.scalar(select(Inspection).where(Inspection.assignment_id == assignment.id))
+
+
+def _make(session: Session, assignment: Assignment) -> Inspection:
+    sample = assignment.sample
+    conversation = session.get_one(Conversation, sample.conversation_id)
+    content, digest = pack_content(make_content(read_said(session, conversation.id)))
+    return Inspection(
+        assignment_id=assignment.id,
+        sample_id=sample.id,
+        conversation_id=conversation.id,
+        agent_id=sample.agent_id,
+        inspector_id=assignment.inspector_id,
+        rubric_version_id=sample.rubric_version_id,
+        is_random=not sample.is_targeted,
+        content=content,
+        content_digest=digest,
+        facts=facts_of(conversation),
+        started_at=now(),
+    )
+
+
+def note_opening(session: Session, actor: User, inspection: Inspection) -> None:
+    """Note that the page was opened; a sample fetched ahead begins now."""
+    if inspection.state == InspectionState.draft and inspection.revision == 0:
+        inspection.started_at = now()
+    audit.record(session, actor, action="inspection.open", thing=inspection)
+
+
+def load_draft(session: Session, inspection_id: int) -> Inspection:
+    """Load what a save needs in a fixed number of queries."""
+    return session.scalars(
+        select(Inspection)
+        .where(Inspection.id == inspection_id)
+        .options(
+            selectinload(Inspection.answers),
+            selectinload(Inspection.evidence),
+            selectinload(Inspection.rubric_version),
+            selectinload(Inspection.assignment).selectinload(Assignment.sample),
+        )
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def save_answers(session: Session, actor: User, inspection: Inspection, save: Save) -> dict[str, int]:
+    """Apply one save; return the keys of the evidence it added, by the page's tokens."""
+    require_open(inspection)
+    if save.token == inspection.save_token:
+        return {}
+    _advance(session, inspection, save)
+    before, after = _apply_answers(inspection, save.answers)
+    tokens = _apply_evidence(session, inspection, save)
+    if save.remark is not None:
+        inspection.remark = save.remark[:LONGEST_TEXT]
+    audit.record(
+        session,
+        actor,
+        action="inspection.save",
+        thing=inspection,
+        revision=inspection.revision,
+        before=before,
+        after=after,
+        added=sorted(tokens.values()),
+        removed=list(save.removed),
+    )
+    return tokens
+
+
+def require_open(inspection: Inspection) -> None:
+    """Refuse whatever would change an inspection that is no longer a draft in its inspector's hands."""
+    if inspection.state != InspectionState.draft:
+        raise Closed("submitted")
+    if inspection.assignment is None:
+        raise Closed("withdrawn")
+    _require_takes_answers(inspection.assignment)
+
+
+def _require_takes_answers(assignment: Assignment) -> None:
+    why: Why | None = None
+    if assignment.sample.state == SampleState.replaced:
+        why = "replaced"
+    elif assignment.state == AssignmentState.withdrawn:
+        why = "handed_over"
+    elif assignment.needs_lead:
+        why = "with_lead"
+    if why:
+        raise Closed(why)
+
+
+def _advance(session: Session, inspection: Inspection, save: Save) -> None:
+    """Take the next revision if nobody took it before; the condition is checked by the database."""
+    moment = now()
+    taken = session.execute(
+        update(Inspection)
+        .where(
+            Inspection.id == inspection.id,
+            Inspection.revision == save.revision,
+            Inspection.state == InspectionState.draft,
+        )
+        .values(revision=Inspection.revision + 1, save_token=save.token, saved_at=moment)
+        .execution_options(synchronize_session=False)
+    )
+    if taken.rowcount != 1:  # type: ignore[attr-defined]
+        raise Changed
+    session.refresh(inspection, ["revision", "save_token", "saved_at"])
+    inspection.seconds_spent += min(max(0, save.seconds), LONGEST_SAVE_SECONDS)
+
+
+def _apply_answers(
+    inspection: Inspection, changes: Sequence[AnswerChange]
+) -> tuple[dict[str, object], dict[str, object]]:
+    rubric = rubric_of(inspection.rubric_version)
+    rows = {row.criterion: row for row in inspection.answers}
+    before: dict[str, object] = {}
+    after: dict[str, object] = {}
+    for change in changes:
+        criterion = rubric.criterion(change.criterion)
+        if criterion is None:
+            continue
+        row = rows.get(change.criterion)
+        before[change.criterion] = row.value if row else None
+        if row is None:
+            row = rows[change.criterion] = Answer(criterion=change.criterion, value={})
+            inspection.answers.append(row)
+        if criterion.measure is None:
+            row.value = check_answer(criterion, change.value)
+        row.reason = change.reason[:LONGEST_TEXT]
+        row.disputed = (row.reason or "") if change.disputed and criterion.measure is not None else None
+        row.answered_at = now()
+        after[change.criterion] = row.value
+    return before, after
+
+
+def _apply_evidence(session: Session, inspection: Inspection, save: Save) -> dict[str, int]:
+    for key in save.removed:
+        detach_evidence(inspection, key)
+    if not save.added:
+        return {}
+    content = read_content(inspection)
+    made = {
+        change.token: attach_evidence(
+            inspection, content, criterion=change.criterion, praise=change.praise, place=change.place
+        )
+        for change in save.added
+    }
+    session.flush()
+    return {token: evidence.id for token, evidence in made.items()}

@@ -1,0 +1,81 @@
+"""What the read-only page of an inspection is told: lost points first, praise beside, the customer's rating at last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from qa_app.conversations.listening import Call, find_call
+from qa_app.conversations.turns import Rhythm, Turn, make_rhythm, make_turns
+from qa_app.inspections.content import read_content
+from qa_app.inspections.page import Row, SampleFacts, Standing
+from qa_app.inspections.scoring_page import rubric_title, sample_facts
+from qa_app.inspections.state import standing_of
+from qa_app.models import Inspection, InspectionState, RoleName, SurveyResponse, User
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingPage:
+    """One inspection to be read."""
+
+    inspection: Inspection
+    facts: SampleFacts
+    rubric_title: str
+    turns: list[Turn]
+    rhythm: Rhythm | None
+    call: Call | None
+    standing: Standing
+    lost: tuple[Row, ...]
+    praised: tuple[Row, ...]
+    ratings: list[SurveyResponse]
+    is_draft: bool
+    inspector_name: str
+    note: str
+
+
+def reading_page(session: Session, actor: User, inspection: Inspection) -> ReadingPage:
+    """Compose the page. Agents and supervisors read what was said, not who said it: a score is the centre's."""
+    content = read_content(inspection)
+    standing = standing_of(inspection, content)
+    rows = [row for block in standing.blocks for row in block.rows]
+    is_draft = inspection.state == InspectionState.draft
+    insiders = {RoleName.qa_lead, RoleName.inspector}
+    return ReadingPage(
+        inspection=inspection,
+        facts=sample_facts(inspection),
+        rubric_title=rubric_title(inspection),
+        turns=make_turns(content.said, content.masked),
+        rhythm=make_rhythm(content.said),
+        call=find_call(session, inspection.conversation_id),
+        standing=standing,
+        lost=tuple(sorted((row for row in rows if row.state in ("lost", "fatal")), key=_worst_first)),
+        praised=tuple(row for row in rows if row.praised),
+        ratings=[] if is_draft else [s for s in inspection.conversation.surveys if s.score is not None],
+        is_draft=is_draft,
+        inspector_name="" if actor.role_names.isdisjoint(insiders) else inspection.inspector.display_name,
+        note=_ruling_note(inspection),
+    )
+
+
+def _worst_first(row: Row) -> tuple[bool, int]:
+    """Critical errors first, then in the order of the rubric."""
+    return (row.state != "fatal", row.number)
+
+
+def _ruling_note(inspection: Inspection) -> str:
+    ruling = (inspection.sample.ruling or {}) if inspection.sample else {}
+    if "is_critical" not in ruling:
+        return ""
+    if ruling["is_critical"]:
+        return str(
+            gettext(
+                "Two inspectors disagreed; the QA lead decided: critical. %(reason)s", reason=ruling.get("reason", "")
+            )
+        )
+    return str(
+        gettext(
+            "Two inspectors disagreed; the QA lead decided: not critical. %(reason)s", reason=ruling.get("reason", "")
+        )
+    )

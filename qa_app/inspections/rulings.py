@@ -1,0 +1,58 @@
+"""What only the QA lead decides: conversations that cannot be scored, doubles that disagree, disputed measurements."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from qa_app import audit
+from qa_app.inspections.answers import rubric_of
+from qa_app.inspections.closing import fix_figures, score_of
+from qa_app.models import Assignment, Inspection, Sample, User
+from qa_app.sampling.service import replace_sample
+
+
+def replace_unscoreable(session: Session, actor: User, assignment: Assignment, *, note: str) -> None:
+    """Take the next conversation instead of one that cannot be scored."""
+    replace_sample(session, actor, assignment.sample, reason="not_scoreable", note=note)
+
+
+def instruct(session: Session, actor: User, assignment: Assignment, *, instruction: str) -> None:
+    """Say how to score it and give it back to its inspector, who reads the instruction above the rubric."""
+    sample = assignment.sample
+    before = sample.ruling
+    sample.ruling = {**(before or {}), "instruction": instruction}
+    assignment.needs_lead = None
+    audit.record(session, actor, action="sample.instruct", thing=sample, before=before, after=sample.ruling)
+
+
+def decide_critical(session: Session, actor: User, sample: Sample, *, is_critical: bool, reason: str) -> None:
+    """Settle whether a conversation scored twice was critical, where the two disagree."""
+    before = sample.ruling
+    sample.ruling = {**(before or {}), "is_critical": is_critical, "reason": reason, "by": actor.id}
+    audit.record(session, actor, action="sample.decide_critical", thing=sample, before=before, after=sample.ruling)
+
+
+def rule_measurement(
+    session: Session, actor: User, inspection: Inspection, criterion_code: str, *, stands: bool, reason: str
+) -> None:
+    """Let a disputed measurement stand, or set it aside: the criterion then does not count and the score is new."""
+    criterion = rubric_of(inspection.rubric_version).criterion(criterion_code)
+    row = next((answer for answer in inspection.answers if answer.criterion == criterion_code), None)
+    if criterion is None or criterion.measure is None or row is None or row.disputed is None:
+        raise ValueError(f"{criterion_code!r} is no disputed measurement of this inspection")
+    before = {"score": inspection.score, "quality": inspection.quality}
+    ruling = {"ruling": "stands" if stands else "set_aside", "ruled_reason": reason}
+    if not stands:
+        inspection.facts = {**inspection.facts, criterion.measure.metric: None}
+        row.points = row.lost_points = None
+        fix_figures(inspection, score_of(inspection))
+    row.value = {**row.value, **ruling}
+    audit.record(
+        session,
+        actor,
+        action="inspection.rule_measurement",
+        thing=inspection,
+        criterion=criterion_code,
+        before=before,
+        after={"score": inspection.score, "quality": inspection.quality, **ruling},
+    )

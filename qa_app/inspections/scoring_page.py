@@ -1,0 +1,180 @@
+"""Everything the scoring page and its read-only twin are told, gathered in a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import gettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from qa_app.clock import now
+from qa_app.conversations.listening import Call, find_call
+from qa_app.conversations.turns import Rhythm, Turn, make_rhythm, make_turns
+from qa_app.inspections import queries
+from qa_app.inspections.closing import UNDO_MINUTES
+from qa_app.inspections.content import read_content
+from qa_app.inspections.page import EvidenceLine, Goal, SampleFacts, Standing
+from qa_app.inspections.service import can_undo
+from qa_app.inspections.state import next_of, standing_of
+from qa_app.inspections.wording import channel_title, language, unusable_title
+from qa_app.models import Agent, Conversation, Draw, Inspection, Sample, User
+from qa_app.sampling.service import REASONS
+from qa_app.web.filters import format_clock, format_duration, format_moment
+
+EMPTY_LINE = EvidenceLine("", "", 0, praise=False, lost=False, kind="span", time_text="", quote="")
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringPage:
+    """The scoring page; `script` is what `scoring.js` needs to know."""
+
+    inspection: Inspection
+    facts: SampleFacts
+    rubric_title: str
+    turns: list[Turn]
+    rhythm: Rhythm | None
+    call: Call | None
+    standing: Standing
+    remark: str
+    instruction: str
+    goal: Goal
+    crumb: str
+    person: str
+    saved_text: str
+    undo: Inspection | None
+    unusable_reasons: list[tuple[str, str]]
+    script: dict[str, Any]
+    empty_line: EvidenceLine = EMPTY_LINE
+
+    @property
+    def has_masked(self) -> bool:
+        """Whether a pill hides something."""
+        return any(piece.hides for turn in self.turns for piece in turn.pieces)
+
+
+def load_for_page(session: Session, inspection_id: int) -> Inspection:
+    """Load an inspection with all that its page shows; lists come in one query each."""
+    return (
+        session.scalars(
+            select(Inspection)
+            .where(Inspection.id == inspection_id)
+            .options(
+                selectinload(Inspection.answers),
+                selectinload(Inspection.evidence),
+                joinedload(Inspection.rubric_version),
+                joinedload(Inspection.inspector),
+                joinedload(Inspection.agent).joinedload(Agent.team),
+                joinedload(Inspection.assignment),
+                joinedload(Inspection.sample).joinedload(Sample.draw).joinedload(Draw.plan),
+                joinedload(Inspection.conversation).selectinload(Conversation.surveys),
+            )
+            .execution_options(populate_existing=True)
+        )
+        .unique()
+        .one()
+    )
+
+
+def scoring_page(session: Session, actor: User, inspection: Inspection) -> ScoringPage:
+    """Compose the scoring page."""
+    content = read_content(inspection)
+    standing = standing_of(inspection, content)
+    sample = inspection.sample
+    return ScoringPage(
+        inspection=inspection,
+        facts=sample_facts(inspection),
+        rubric_title=rubric_title(inspection),
+        turns=make_turns(content.said, content.masked),
+        rhythm=make_rhythm(content.said),
+        call=find_call(session, inspection.conversation_id),
+        standing=standing,
+        remark=inspection.remark,
+        instruction=str((sample.ruling or {}).get("instruction", "")) if sample else "",
+        goal=queries.todays_goal(session, actor),
+        crumb=sample.draw.plan.name if sample and sample.draw else gettext("Targeted check"),
+        person=actor.display_name,
+        saved_text=gettext("Saved %(time)s", time=format_clock(inspection.saved_at)) if inspection.saved_at else "",
+        undo=last_submission(session, actor),
+        unusable_reasons=[(code, unusable_title(code)) for code in REASONS],
+        script=_script(inspection, standing),
+    )
+
+
+def last_submission(session: Session, actor: User) -> Inspection | None:
+    """The submission that can still be taken back."""
+    found = queries.find_undoable(session, actor, now() - timedelta(minutes=UNDO_MINUTES))
+    return found if found is not None and can_undo(found) else None
+
+
+def _script(inspection: Inspection, standing: Standing) -> dict[str, Any]:
+    def url(view: str) -> str:
+        return url_for(f"inspections.{view}", inspection_id=inspection.id)
+
+    return {
+        "id": inspection.id,
+        "revision": inspection.revision,
+        "saveUrl": url("save"),
+        "submitUrl": url("submit"),
+        "openedUrl": url("opened"),
+        "prepareUrl": url("prepare_next"),
+        "unmaskUrl": url("unmask"),
+        "firstOpen": standing.first_open,
+        **next_of(standing),
+        "texts": {
+            "saving": gettext("Saving…"),
+            "saved": gettext("Saved {time}"),
+            "offline": gettext("Offline: {count} changes kept here"),
+            "conflict": gettext("Changed elsewhere"),
+            "closed": gettext("Closed"),
+        },
+    }
+
+
+def sample_facts(inspection: Inspection) -> SampleFacts:
+    """The fact line of a sample."""
+    conversation, agent = inspection.conversation, inspection.agent
+    seconds = conversation.audio_seconds or conversation.handle_seconds
+    team = agent.team if agent else None
+    return SampleFacts(
+        title=f"{channel_title(conversation.channel)} {conversation.external_id}",
+        channel=conversation.channel,
+        agent_name=agent.name if agent else "–",
+        team_name=(team.name_zh if language() == "zh" and team.name_zh else team.name) if team else "",
+        topic=conversation.topic or "",
+        customer_type=conversation.customer_type or "",
+        opened=format_moment(conversation.opened_at) if conversation.opened_at else "",
+        length=format_duration(seconds) if seconds else "",
+        why=_why(inspection.sample),
+        draw_url=_draw_url(inspection.sample),
+    )
+
+
+def _why(sample: Sample | None) -> str:
+    """Why this conversation is looked at: chance, with the odds, or a reason somebody gave."""
+    if sample is None:
+        return str(gettext("Imported history"))
+    if sample.draw is None:
+        return str(gettext("Targeted check: %(reason)s", reason=sample.targeted_reason or "–"))
+    drawn, all_of_it = sample.draw.sizes.get(sample.stratum), sample.draw.populations.get(sample.stratum)
+    if drawn is None or all_of_it is None:
+        return str(gettext("Drawn at random"))
+    return str(gettext("Drawn at random, %(drawn)s of %(all)s", drawn=drawn, all=all_of_it))
+
+
+def _draw_url(sample: Sample | None) -> str:
+    endpoint = "sampling.show_draw"
+    if sample is None or sample.draw is None or endpoint not in current_app.view_functions:
+        return ""
+    return url_for(endpoint, draw_id=sample.draw.id)
+
+
+def rubric_title(inspection: Inspection) -> str:
+    """Name the version of the rubric."""
+    version = inspection.rubric_version
+    names = version.definition.get("title", {})
+    name = names.get(language()) or names.get("en") or version.definition.get("code", "")
+    return str(gettext("%(name)s, version %(number)s", name=name, number=version.number))
