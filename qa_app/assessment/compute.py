@@ -111,9 +111,7 @@ def verify_revision(session: Session, revision: PeriodRevision) -> list[str]:
             select(Agent.employee_number, Sheet.content)
             .join(Sheet, Sheet.agent_id == Agent.id)
             .where(Sheet.revision_id == revision.id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     differing = sorted(number for number in again.keys() | stored.keys() if again.get(number) != stored.get(number))
     if not differing and _outputs_digest(outcome.sheets) != revision.outputs_digest:
@@ -174,7 +172,7 @@ def _store_inputs(session: Session, revision: PeriodRevision, parts: Mapping[str
 
 
 def _store_sheets(session: Session, revision: PeriodRevision, sheets: Iterable[SheetResult]) -> None:
-    ids = dict(session.execute(select(Agent.employee_number, Agent.id)).tuples().all())
+    ids = dict(session.execute(select(Agent.employee_number, Agent.id)).all())
     rows = [_sheet_row(revision, sheet, ids[sheet.agent]) for sheet in sheets]
     if rows:
         session.execute(insert(Sheet), rows)

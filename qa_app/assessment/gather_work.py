@@ -243,7 +243,7 @@ def _frames(session: Session, span: Span) -> dict[str, int]:
         strata.setdefault((draw, stratum), set()).add(agent)
     drawn = {draw for draw, _ in strata}
     rows_of_sizes = session.execute(select(Draw.id, Draw.populations).where(Draw.id.in_(drawn)))
-    sizes: dict[int, dict[str, Any]] = dict(rows_of_sizes.tuples().all())
+    sizes: dict[int, dict[str, Any]] = dict(rows_of_sizes.all())
     frames: dict[str, int] = {}
     for (draw, stratum), agents in strata.items():
         if len(agents) == 1:
