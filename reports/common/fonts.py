@@ -8,7 +8,7 @@ Characters outside the cut (rare names) are taken from the full system font, whi
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -128,30 +128,28 @@ def _key(source: Path) -> str:
 
 
 def _write_cut(source: Path, target: Path, weight: int) -> None:
-    font = _open_family(source)
-    _subset(font)
-    _convert_outlines(font)
-    scale_upem(font, _UNITS)
-    _rename(font, weight)
-    handle, name = tempfile.mkstemp(dir=target.parent, suffix=".part")
-    os.close(handle)
-    font.save(name)
+    with _open_source(source) as collection:
+        font = _choose_family(getattr(collection, "fonts", [collection]), source)
+        _subset(font)
+        _convert_outlines(font)
+        scale_upem(font, _UNITS)
+        _rename(font, weight)
+        handle, name = tempfile.mkstemp(dir=target.parent, suffix=".part")
+        os.close(handle)
+        font.save(name)
     Path(name).chmod(0o644)
     Path(name).replace(target)
 
 
-def _open_family(source: Path) -> TTFont:
-    for font in _fonts_in(source):
-        if font["name"].getDebugName(1) == SOURCE_FAMILY or font["name"].getDebugName(16) == SOURCE_FAMILY:
+def _open_source(source: Path) -> TTCollection | TTFont:
+    return TTCollection(source, lazy=True) if source.suffix == ".ttc" else TTFont(source, lazy=True)
+
+
+def _choose_family(fonts: Sequence[TTFont], source: Path) -> TTFont:
+    for font in fonts:
+        if SOURCE_FAMILY in (font["name"].getDebugName(1), font["name"].getDebugName(16)):
             return font
     raise RendererMissing(f"{source} holds no {SOURCE_FAMILY}: {_MEND}")
-
-
-def _fonts_in(source: Path) -> Iterator[TTFont]:
-    if source.suffix == ".ttc":
-        yield from TTCollection(source, lazy=True).fonts
-    else:
-        yield TTFont(source, lazy=True)
 
 
 def _subset(font: TTFont) -> None:
