@@ -63,14 +63,14 @@ def hand_out(session: Session, actor: User | None, draw: Draw) -> list[Assignmen
     except AssignmentError as error:
         raise NoInspectors(str(error)) from error
     by_name = {sample.conversation.public_id: sample for sample in samples}
-    assignments = [
-        Assignment(sample=by_name[scoring.conversation], inspector_id=int(scoring.inspector), assigned_at=now())
-        for scoring in plan.scorings
-    ]
+    calendar = working_calendar(session)
+    assignments = []
     for scoring in plan.scorings:
         sample = by_name[scoring.conversation]
+        given = Assignment(sample=sample, inspector_id=int(scoring.inspector), assigned_at=now())
         sample.state, sample.is_double = SampleState.assigned, sample.is_double or scoring.is_second
-    _spread_due_dates(assignments, working_calendar(session), design.working_days)
+        assignments.append(given)
+    _spread_due_dates(assignments, calendar, design.working_days)
     draw.handed_out_at, draw.shortfalls = now(), dict(plan.shortfalls)
     session.add_all(assignments)
     session.flush()
@@ -112,17 +112,16 @@ def assign_to_freest(session: Session, sample: Sample) -> None:
     able = [int(seat.inspector) for seat in list_seats(session) if seat.may_score(described)]
     if not able:
         return
-    waiting = dict(
-        session.execute(
-            select(Assignment.inspector_id, func.count())
-            .where(Assignment.state == AssignmentState.open, Assignment.inspector_id.in_(able))
-            .group_by(Assignment.inspector_id)
-        ).tuples()
+    rows = session.execute(
+        select(Assignment.inspector_id, func.count())
+        .where(Assignment.state == AssignmentState.open, Assignment.inspector_id.in_(able))
+        .group_by(Assignment.inspector_id)
     )
+    waiting = dict(rows.all())
     chosen = Assignment(inspector_id=min(able, key=lambda one: (waiting.get(one, 0), one)), assigned_at=now())
+    _spread_due_dates([chosen], working_calendar(session), TARGETED_WORKING_DAYS)
     sample.assignments.append(chosen)
     sample.state = SampleState.assigned
-    _spread_due_dates([chosen], working_calendar(session), TARGETED_WORKING_DAYS)
 
 
 def list_seats(session: Session) -> list[InspectorSeat]:

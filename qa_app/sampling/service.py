@@ -87,11 +87,12 @@ def add_targeted_sample(session: Session, actor: User, conversation: Conversatio
 
     It goes to the inspector with the fewest open samples who may score it; where there is none it waits unassigned.
     """
+    version = RubricChoice(session).version_for(conversation.channel)
     sample = Sample(
         draw_id=None,
         conversation=conversation,
         agent_id=conversation.agent_id,
-        rubric_version_id=RubricChoice(session).version_for(conversation.channel).id,
+        rubric_version_id=version.id,
         targeted_reason=reason,
         created_at=now(),
     )
@@ -128,5 +129,5 @@ def _take_next(session: Session, sample: Sample) -> Sample | None:
     if not following:
         return None
     conversation = find_conversations(session, following)[following[0]]
-    rubrics = RubricChoice(session, draw.plan)
-    return make_sample(draw, conversation, stratum=sample.stratum, rank=rank + 1, rubrics=rubrics)
+    version = RubricChoice(session, draw.plan).version_for(conversation.channel)
+    return make_sample(draw, conversation, version, stratum=sample.stratum, rank=rank + 1)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from qa_app import audit
 from qa_app.clock import now
 from qa_app.home_folder import vault
-from qa_app.models import Conversation, Draw, Sample, User
+from qa_app.models import Conversation, Draw, RubricVersion, Sample, User
 from qa_app.sampling.design import Design
 from qa_app.sampling.errors import EmptyPopulation, StageError
 from qa_app.sampling.packing import pack_frame, pack_order, unpack_frame
@@ -94,8 +94,9 @@ def execute_draw(session: Session, actor: User | None, draw: Draw) -> list[Sampl
     taken = {stratum: drawn.taken(stratum) for stratum in drawn.bounds}
     conversations = find_conversations(session, (name for names in taken.values() for name in names))
     rubrics = RubricChoice(session, draw.plan)
+    versions = {channel: rubrics.version_for(channel) for channel in {row.channel for row in conversations.values()}}
     samples = [
-        make_sample(draw, conversations[name], stratum=stratum, rank=rank, rubrics=rubrics)
+        make_sample(draw, conversations[name], versions[conversations[name].channel], stratum=stratum, rank=rank)
         for stratum, names in taken.items()
         for rank, name in enumerate(names, start=1)
     ]
@@ -120,13 +121,13 @@ def reveal_seed(session: Session, actor: User | None, draw: Draw) -> None:
     audit.record(session, actor, action="draw.reveal", thing=draw, name=draw.public_id)
 
 
-def make_sample(draw: Draw, conversation: Conversation, *, stratum: str, rank: int, rubrics: RubricChoice) -> Sample:
+def make_sample(draw: Draw, conversation: Conversation, version: RubricVersion, *, stratum: str, rank: int) -> Sample:
     """Make the sample for one conversation of the order."""
     return Sample(
         draw=draw,
         conversation=conversation,
         agent_id=conversation.agent_id,
-        rubric_version_id=rubrics.version_for(conversation.channel).id,
+        rubric_version_id=version.id,
         stratum=stratum,
         rank=rank,
         created_at=now(),
