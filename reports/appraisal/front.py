@@ -191,9 +191,9 @@ def trend_values(source: Trend, words: Words) -> str:
 
 def _trend_sentence(source: Trend, words: Words) -> str:
     _, standing = words.text, source.standing
-    reading = _("Dots are months, lines their 95% interval, the band is the standing.")
+    reading = _("Dots are months, lines their interval (95%), the band is the standing.")
     if standing is None or standing.value is None:
-        return _("Dots are months, lines their 95% interval; a month without inspections has none.")
+        return _("Dots are months, lines their interval (95%); a month without inspections has none.")
     said = _("Standing over %(months)s months: %(score)s, from %(count)s conversations.") % {
         "months": source.standing_months, "score": words.formats.value(standing), "count": standing.n,
     }  # fmt: skip
