@@ -1,0 +1,34 @@
+"""The computation of a month as a job: leave the page, come back, find it done. Killed, it leaves nothing behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from qa_app.assessment.service import compute_month
+from qa_app.jobs import Progress, job, start_job
+from qa_app.models import JobRun, User
+
+__all__ = ["COMPUTE", "start_computation"]
+
+COMPUTE = "assessment.compute"
+
+
+def start_computation(session: Session, actor: User, month: str, *, reason: str) -> JobRun:
+    """Put the computation into the queue."""
+    return start_job(session, actor, COMPUTE, {"month": month, "reason": reason})
+
+
+@job(COMPUTE)
+def run_computation(session: Session, run: JobRun, progress: Progress) -> dict[str, Any]:
+    """Compute the month named in the parameters."""
+    month = str(run.params["month"])
+    revision = compute_month(
+        session,
+        run.actor,
+        month,
+        reason=str(run.params["reason"]),
+        step=lambda done, total: progress.step(done, total),
+    )
+    return {"month": month, "revision": revision.number, "url": f"/months/{month}"}
