@@ -30,7 +30,9 @@ class Entry:
     def is_current(self) -> bool:
         """Whether the page shown belongs to this entry."""
         here = request.endpoint or ""
-        return here == self.endpoint or here.rpartition(".")[0] == self.endpoint.rpartition(".")[0] != "home"
+        if here == self.endpoint or here in _own_endpoints():
+            return here == self.endpoint
+        return here.rpartition(".")[0] == self.endpoint.rpartition(".")[0] != "home"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,12 @@ BARS: dict[RoleName, tuple[Group, ...]] = {
         ),
     ),
 }
+
+
+def _own_endpoints() -> set[str]:
+    """Pages that have an entry of their own: no sibling of the same room is marked beside them."""
+    return {entry.endpoint for bar in BARS.values() for group in bar for entry in group.entries}
+
 
 ROLE_TITLES = {
     RoleName.inspector: _l("Inspector"),
