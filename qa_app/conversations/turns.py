@@ -47,11 +47,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One turn ready to be drawn; `is_first_of_run` asks for the name, `pause_seconds` is the long pause before it."""
+    """One turn ready to be drawn; `is_named` asks for the name (a voice is named once, its side of the page tells it afterwards), `pause_seconds` is the long pause before it."""
 
     said: Said
     pieces: tuple[Piece, ...]
-    is_first_of_run: bool
+    is_named: bool
     pause_seconds: float | None
 
 
@@ -104,9 +104,11 @@ def make_turns(said: Sequence[Said], masked: Sequence[MaskedText]) -> list[Turn]
     """Prepare turns for drawing; `masked` runs beside `said`."""
     turns: list[Turn] = []
     before: Said | None = None
+    named: set[tuple[str, str]] = set()
     for one, text in zip(said, masked, strict=True):
-        is_first = before is None or (before.speaker, before.kind) != (one.speaker, one.kind)
-        turns.append(Turn(one, split_pieces(one.text, text), is_first, _long_pause(before, one)))
+        voice = (one.speaker, one.kind)
+        turns.append(Turn(one, split_pieces(one.text, text), voice not in named, _long_pause(before, one)))
+        named.add(voice)
         before = one
     return turns
 

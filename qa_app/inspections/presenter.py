@@ -10,7 +10,7 @@ from qa_app.inspections.answers import rubric_of
 from qa_app.inspections.closing import find_missing, lacks_evidence
 from qa_app.inspections.content import Content
 from qa_app.inspections.page import Block, Choice, EvidenceLine, Foot, ItemLine, NextStep, Row, RowState, Sign, Standing
-from qa_app.inspections.wording import condition_words, format_points, language, measured_words
+from qa_app.inspections.wording import applies_words, format_points, language, measured_words
 from qa_app.models import Answer, Evidence, Inspection
 from qa_app.web.filters import format_clock, format_position, format_score
 from scoring.rubric import Criterion, CriterionScore, InspectionScore, Item, Kind, Level, Rubric, State
@@ -61,7 +61,7 @@ class Presenter:
             state=state,
             measured=measured_words(criterion.measure.metric, line.datum) if criterion.measure else "",
             disputed=bool(answer and answer.disputed is not None),
-            condition=condition_words(criterion.applies_if, self.rubric) if criterion.applies_if else "",
+            condition=applies_words(criterion.applies_if, self.rubric) if criterion.applies_if else "",
             evidence_required=criterion.evidence_required,
             evidence_missing=lacks_evidence(self.inspection, self.rubric, line),
             guidance=texts.text.in_language(language()),

@@ -1,12 +1,13 @@
-"""Words for what the rubric says in codes: answers, measured figures, conditions, criticality, reasons."""
+"""Words for codes: measured figures, channels, classes of errors, states and reasons."""
 
 from __future__ import annotations
 
 from flask_babel import get_locale, gettext
 
 from qa_app.models import Channel, InspectionState
+from qa_app.rubrics.words import condition_words
 from qa_app.web.filters import format_duration, format_number
-from scoring.rubric import AllOf, AnswerIs, AnyOf, Comparison, Condition, FieldIs, Not, Rubric
+from scoring.rubric import Condition, Rubric
 
 
 def language() -> str:
@@ -46,72 +47,9 @@ def channel_title(channel: str) -> str:
     return str(titles.get(Channel(channel), gettext("Conversation")))
 
 
-def field_title(name: str) -> str:
-    """Name a field that a condition asks."""
-    titles = {
-        "channel": gettext("channel"),
-        "priority": gettext("priority"),
-        "need_type": gettext("need type"),
-        "customer_type": gettext("customer type"),
-        "topic": gettext("topic"),
-        "first_response_seconds": gettext("first response"),
-        "response_gap_seconds_max": gettext("longest wait for a reply"),
-        "handle_seconds": gettext("handle time"),
-        "talk_seconds": gettext("talk time"),
-        "hold_seconds": gettext("hold time"),
-        "wrap_up_seconds": gettext("wrap-up time"),
-        "wait_seconds": gettext("waiting time"),
-        "resolution_seconds": gettext("resolution time"),
-        "resolved": gettext("resolved"),
-        "answered": gettext("answered"),
-        "reopen_count": gettext("times reopened"),
-        "transfer_count": gettext("transfers"),
-        "first_response_target_met": gettext("first response in time"),
-        "resolution_target_met": gettext("resolved in time"),
-    }
-    return str(titles.get(name, name))
-
-
-def condition_words(condition: Condition, rubric: Rubric) -> str:
+def applies_words(condition: Condition, rubric: Rubric) -> str:
     """Say when a criterion applies, for the folded line of one that does not."""
-    return str(gettext("Applies only if: %(condition)s", condition=_say(condition, rubric)))
-
-
-def _say(condition: Condition, rubric: Rubric) -> str:
-    if isinstance(condition, AnswerIs):
-        return _answer_is(condition, rubric)
-    if isinstance(condition, FieldIs):
-        return _field_is(condition)
-    if isinstance(condition, Not):
-        return str(gettext("not (%(condition)s)", condition=_say(condition.of, rubric)))
-    joint = gettext(" and ") if isinstance(condition, AllOf) else gettext(" or ")
-    assert isinstance(condition, AllOf | AnyOf)
-    return str(joint.join(_say(part, rubric) for part in condition.of))
-
-
-def _answer_is(condition: AnswerIs, rubric: Rubric) -> str:
-    criterion = rubric.criterion(condition.criterion)
-    number = rubric.numbers().get(condition.criterion, 0)
-    words = []
-    for value in condition.values:
-        level = criterion.level(value) if criterion else None
-        words.append(level.text.in_language(language()) if level else gettext("N/A") if value == "na" else value)
-    return str(gettext("%(number)s is %(answers)s", number=number, answers=gettext(" or ").join(words)))
-
-
-def _field_is(condition: FieldIs) -> str:
-    signs = {
-        Comparison.above: ">",
-        Comparison.at_least: "≥",
-        Comparison.below: "<",
-        Comparison.at_most: "≤",
-        Comparison.one_of: "=",
-    }
-    field = field_title(condition.field)
-    if condition.comparison is Comparison.known:
-        return str(gettext("%(field)s is known", field=field))
-    values = gettext(" or ").join(str(value) for value in condition.values)
-    return f"{field} {signs[condition.comparison]} {values}"
+    return str(gettext("Applies only if: %(condition)s", condition=condition_words(condition, rubric)))
 
 
 def criticality_title(kind: str) -> str:

@@ -46,15 +46,17 @@ function spanIn(text, range) {
   if (!quote.trim()) return null;
   const from = lengthOf(before.toString());
   const turn = text.closest("[data-turn]");
-  return { kind: "span", turn: Number(turn.dataset.turn), from, to: from + lengthOf(quote), quote: quote.trim(), range: inner };
+  return { kind: "span", turn: Number(turn.dataset.turn), from, to: from + lengthOf(quote), quote: quote.trim(), time: timeOf(turn), range: inner };
 }
+
+const timeOf = (turn) => turn.querySelector(".turn-time").textContent.trim();
 
 /** A whole message as a place. */
 export function messagePlace(turn) {
   const text = turn.querySelector(TEXT);
   const range = document.createRange();
   range.selectNodeContents(text);
-  return { kind: "message", turn: Number(turn.dataset.turn), from: 0, to: lengthOf(text.textContent), quote: text.textContent.trim(), range };
+  return { kind: "message", turn: Number(turn.dataset.turn), from: 0, to: lengthOf(text.textContent), quote: text.textContent.trim(), time: timeOf(turn), range };
 }
 
 /** The range between two character offsets of a text element. */

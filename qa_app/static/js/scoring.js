@@ -78,7 +78,9 @@ function joinChanges({ root, saver, rubric, evidence, pick }) {
   pick.addEventListener("use", (event) => {
     const { place, praise, number } = event.detail;
     const row = number ? rubric.byNumber(number) : rubric.active;
-    if (row) evidence.add(place, { code: row.dataset.criterion, praise });
+    if (!row) return;
+    evidence.add(place, { code: row.dataset.criterion, praise });
+    rubric.active?.focus({ preventScroll: true });
   });
 }
 
