@@ -6,6 +6,7 @@ from flask import Flask
 
 from qa_app.cli.assets import assets
 from qa_app.cli.audit import audit
+from qa_app.cli.demo import demo
 from qa_app.cli.doctor import doctor
 from qa_app.cli.imports import imports
 from qa_app.cli.metrics import metrics
@@ -14,7 +15,7 @@ from qa_app.cli.worker import worker
 
 __all__ = ["register_commands"]
 
-COMMANDS = (assets, audit, doctor, imports, metrics, user, worker)
+COMMANDS = (assets, audit, demo, doctor, imports, metrics, user, worker)
 
 
 def register_commands(app: Flask) -> None:

@@ -33,7 +33,7 @@ CRITICAL = ("identity_privacy", "correct_information")
 
 @dataclass(slots=True)
 class Invented:
-    """A record with what is known about it: the faults, the critical error, and where each step was said."""
+    """A record with its faults, its critical error, and the turn (from 0) in which each step was said."""
 
     record: ConversationRecord
     agent: DemoAgent
@@ -187,7 +187,6 @@ def _as_messages(random: Random, made: Invented, talk: _Talk, opened: datetime) 
     record.resolved_at = at if record.resolved else None
     record.closed_at = at
     record.reopen_count = int(random.random() < 0.04)
-    made.steps = {step: index + 1 for step, index in made.steps.items()}
     return at
 
 
@@ -213,7 +212,6 @@ def _as_call(random: Random, made: Invented, talk: _Talk, opened: datetime) -> d
     closed_at = opened + timedelta(seconds=wait + talk_seconds + hold)
     record.closed_at = closed_at
     record.resolved_at = closed_at if record.resolved else None
-    made.steps = {step: index + 1 for step, index in made.steps.items()}
     return closed_at
 
 

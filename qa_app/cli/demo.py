@@ -1,0 +1,39 @@
+"""`flask demo`: the invented company in an empty database."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import with_appcontext
+
+from qa_app.db import db
+from qa_app.demo.company import DEMO_PASSWORD, STAFF
+from qa_app.demo.service import NotEmpty, fill
+
+__all__ = ["demo"]
+
+
+@click.command()
+@click.option("--seed", default=20, show_default=True, help="Same seed and months: same company.")
+@click.option("--until", metavar="YYYY-MM", help="The last full month; without it the month before today.")
+@with_appcontext
+def demo(seed: int, until: str | None) -> None:
+    """Fill an empty database with Lantern Home 灯塔家居; a filled one is refused and left alone."""
+    session = db.session()
+    try:
+        story = fill(
+            session,
+            seed=seed,
+            until=until,
+            checkpoint=session.commit,
+            tell=lambda what: click.echo(f"demo: {what} …", err=True),
+        )
+    except NotEmpty as error:
+        session.rollback()
+        raise click.ClickException("the database is not empty: the demo is only for an empty one.") from error
+    click.echo(
+        f"{story.conversations} conversations and {story.inspections} inspections in {len(story.months)} months."
+    )
+    click.echo(f"Sign in with the password {DEMO_PASSWORD} as:")
+    for person in STAFF:
+        click.echo(f"  {person.email}  {person.name} ({', '.join(person.roles)})")
+    click.echo("  inspector1@example.com … inspector6@example.com (inspector), agent0201@example.com … (agent)")

@@ -1,0 +1,109 @@
+"""Scores the drawn samples as the invented inspectors would: the planted faults, seen leniently or strictly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from random import Random
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from qa_app.clock import travel
+from qa_app.demo.company import INSPECTORS
+from qa_app.demo.conversations import Invented
+from qa_app.demo.faults import Fault, shift_faults
+from qa_app.demo.texts import PRAISE
+from qa_app.inspections.answers import rubric_of
+from qa_app.inspections.content import Content, read_content
+from qa_app.inspections.service import (
+    AnswerChange,
+    EvidenceChange,
+    Place,
+    Save,
+    open_inspection,
+    save_answers,
+    submit_inspection,
+)
+from qa_app.models import Assignment, AssignmentState, Sample, User
+from scoring.rubric.definition import Criterion, Kind
+
+__all__ = ["LENIENCY", "inspect_assignments"]
+
+LENIENCY = {person.email: person.leniency for person in INSPECTORS}
+PRAISE_SHARE = 0.15
+# Where in the talk a fault is heard, if not in the step of its own name.
+STEP_OF = {
+    "order_identified": "need_confirmed",
+    "progress_told": "progress",
+    "after_sales_rule": "clear_complete",
+    "product_facts": "clear_complete",
+}
+
+
+def inspect_assignments(
+    session: Session, invented: Mapping[str, Invented], *, draw_ids: list[int], begins: datetime, share: float = 1.0
+) -> int:
+    """Submit the open assignments of some draws, spread over the working days after `begins`; returns how many.
+
+    `share` below 1 leaves the last ones open, as in a month that is still running.
+    """
+    waiting = session.scalars(
+        select(Assignment)
+        .join(Sample)
+        .where(Sample.draw_id.in_(draw_ids), Assignment.state == AssignmentState.open)
+        .order_by(Assignment.id)
+        .options(selectinload(Assignment.sample).selectinload(Sample.conversation))
+    ).all()
+    inspectors = {user.id: user for user in session.scalars(select(User))}
+    chosen = waiting[: round(len(waiting) * share)]
+    for number, assignment in enumerate(chosen):
+        moment = begins + timedelta(days=number * 12 // max(1, len(chosen)), minutes=7 * (number % 60))
+        with travel(moment):
+            _inspect(session, inspectors[assignment.inspector_id], assignment, invented)
+    return len(chosen)
+
+
+def _inspect(session: Session, inspector: User, assignment: Assignment, invented: Mapping[str, Invented]) -> None:
+    made = invented[assignment.sample.conversation.external_id]
+    random = Random(f"{made.record.external_id}:{inspector.email}")  # noqa: S311 (invented data, repeatable on purpose)
+    inspection = open_inspection(session, inspector, assignment)
+    content = read_content(inspection)
+    seen = {fault.criterion: fault for fault in _seen(random, made, LENIENCY[inspector.email])}
+    answers, evidence = [], []
+    for criterion in rubric_of(inspection.rubric_version).criteria():
+        if criterion.kind is Kind.measured:
+            continue
+        level = _level(criterion, seen, made)
+        reason = ""
+        if level != criterion.answer_levels[0].code:
+            evidence.append(_place(criterion.code, made, content, praise=False))
+        elif criterion.code == "empathy" and random.random() < PRAISE_SHARE:
+            evidence.append(_place(criterion.code, made, content, praise=True))
+            reason = PRAISE[made.language]
+        answers.append(AnswerChange(criterion.code, {"level": level}, reason))
+    save = Save("demo", inspection.revision, random.randint(150, 420), answers, [one for one in evidence if one])
+    save_answers(session, inspector, inspection, save)
+    submit_inspection(session, inspector, inspection, revision=inspection.revision, confirmed_critical=True)
+
+
+def _seen(random: Random, made: Invented, leniency: float) -> tuple[Fault, ...]:
+    return shift_faults(random, made.agent.team, made.faults, leniency)
+
+
+def _level(criterion: Criterion, seen: Mapping[str, Fault], made: Invented) -> str:
+    """Return the answer: the fault's level, "no" for the critical error, else the best level."""
+    if criterion.code in seen:
+        return seen[criterion.code].level
+    if criterion.code == made.critical:
+        return criterion.answer_levels[-1].code
+    return criterion.answer_levels[0].code
+
+
+def _place(code: str, made: Invented, content: Content, *, praise: bool) -> EvidenceChange | None:
+    """Point at the turn in which the step was taken; a step that was not taken points at the last thing said."""
+    index = made.steps.get(STEP_OF.get(code, code), len(content.said) - 1)
+    if not 0 <= index < len(content.said):
+        return None
+    place = Place("message", turn=content.said[index].sequence)
+    return EvidenceChange(f"demo-{code}", code, praise, place)

@@ -1,0 +1,174 @@
+"""Fills an empty database with Lantern Home: people, rubrics, conversations, draws, inspections and months."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qa_app import audit
+from qa_app.clock import now, travel
+from qa_app.conversations.importers.record import RecordingRecord
+from qa_app.conversations.importing import ImportRequest, import_conversations, new_run, reading_options
+from qa_app.demo.company import AGENTS, DEMO_PASSWORD, INSPECTORS, STAFF, TEAMS, DemoPerson
+from qa_app.demo.conversations import SOURCE, Invented, invent_month
+from qa_app.demo.inspecting import inspect_assignments
+from qa_app.demo.months import (
+    close_month,
+    draw_month,
+    last_full_month,
+    month_after,
+    month_start,
+    months_before,
+    plan_month,
+)
+from qa_app.jobs import NoProgress
+from qa_app.models import Organisation, RoleName, Team, User
+from qa_app.people.service import AgentFacts, NewUser, create_agent, create_team, create_user
+from qa_app.rubrics.service import install_presets
+
+__all__ = ["NotEmpty", "Story", "fill", "is_filled"]
+
+FULL_MONTHS = 6
+CALLS_WITH_SOUND = 60
+ZONE = "Asia/Shanghai"
+
+
+class NotEmpty(Exception):
+    """The database already holds an organisation: the demo never mixes with real work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What was loaded."""
+
+    months: list[str]
+    running: str
+    conversations: int
+    inspections: int
+
+
+def is_filled(session: Session) -> bool:
+    """Tell whether there is an organisation already."""
+    return session.get(Organisation, 1) is not None
+
+
+def fill(
+    session: Session, *, seed: int, until: str | None, checkpoint: Callable[[], None], tell: Callable[[str], None]
+) -> Story:
+    """Fill an empty database; `until` fixes the last full month, else it is the one before today.
+
+    `checkpoint` commits what is whole so far; `tell` says what comes next.
+
+    Raises
+    ------
+    NotEmpty
+        If there is an organisation already.
+    """
+    if is_filled(session):
+        raise NotEmpty
+    months = months_before(until or last_full_month(now().date()), FULL_MONTHS)
+    running = month_after(months[-1])
+    today = now() if until is None else month_start(running) + timedelta(days=20, hours=9)
+    with travel(month_start(months[0]) - timedelta(days=10)):
+        tell("people and rubrics")
+        people = _settle(session)
+        install_presets(session, people["lead@example.com"])
+    draws = {month: plan_month(session, people["lead@example.com"], month, seed) for month in [*months, running]}
+    checkpoint()
+    tell("conversations")
+    invented = _import_all(session, [*months, running], seed, today, checkpoint)
+    inspections = 0
+    for month in months:
+        tell(f"inspections and month {month}")
+        draw_month(session, people["lead@example.com"], draws[month], month)
+        begins = month_start(month_after(month)) + timedelta(days=1, hours=1)
+        ids = [draw.id for draw in draws[month]]
+        inspections += inspect_assignments(session, invented, draw_ids=ids, begins=begins)
+        close_month(session, people, month, until="locked" if month != months[-1] else "approved")
+        checkpoint()
+    tell("the running month")
+    with travel(today):
+        draw_month(session, people["lead@example.com"], draws[running], running, running=True)
+    ids = [draw.id for draw in draws[running]]
+    inspections += inspect_assignments(session, invented, draw_ids=ids, begins=today - timedelta(hours=5), share=0.3)
+    checkpoint()
+    return Story(months, running, len(invented), inspections)
+
+
+def _settle(session: Session) -> dict[str, User]:
+    """Make the organisation, its teams, its agents and everybody who signs in."""
+    organisation = Organisation(
+        id=1, name="Lantern Home", name_zh="灯塔家居", time_zone=ZONE, language="en", calendar_country="CN",
+        settings={}, is_demo=True, created_at=now(),
+    )  # fmt: skip
+    session.add(organisation)
+    audit.record(session, None, action="organisation.create", thing=organisation, name=organisation.name, demo=True)
+    teams = {team.key: create_team(session, None, name=team.name, name_zh=team.name_zh) for team in TEAMS}
+    led = {team.supervisor: [teams[team.key]] for team in TEAMS}
+    people = {person.email: _enter(session, person, led.get(person.email, [])) for person in (*STAFF, *INSPECTORS)}
+    for index, agent in enumerate(AGENTS):
+        hired = date(2021 + index % 5, 1 + index % 12, 1 + index % 27)
+        facts = AgentFacts(agent.number, agent.name, teams[agent.team], hired_on=hired, active_from=hired)
+        row = create_agent(session, None, facts)
+        login = NewUser(f"agent{agent.number}@example.com", agent.name, [RoleName.agent], DEMO_PASSWORD, agent=row)
+        people[login.email] = create_user(session, None, login)
+    session.flush()
+    return people
+
+
+def _enter(session: Session, person: DemoPerson, teams: list[Team]) -> User:
+    new = NewUser(person.email, person.name, person.roles, DEMO_PASSWORD, supervised_teams=teams)
+    return create_user(session, None, new)
+
+
+def _import_all(
+    session: Session, months: Sequence[str], seed: int, today: datetime, checkpoint: Callable[[], None]
+) -> dict[str, Invented]:
+    """Write every conversation as our own NDJSON with its sound beside it, and import that as anybody would."""
+    invented: dict[str, Invented] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for age, month in enumerate(months):
+            made = list(invent_month(month, seed, age=age, until=today))
+            invented |= {one.record.external_id: one for one in made}
+            if month == months[-1]:
+                _record_calls(made, Path(folder))
+            path = Path(folder) / f"{month}.ndjson"
+            path.write_bytes(b"\n".join(msgspec.json.encode(one.record) for one in made))
+        actor = session.scalars(select(User).where(User.email == "admin@example.com")).one()
+        paths = tuple(sorted(Path(folder).glob("*.ndjson")))
+        options = reading_options(mapping=None, preset=None, timezone=None, organisation_zone=ZONE, source=SOURCE)
+        run = new_run(session, actor, paths, {"format": "ndjson"})
+        import_conversations(
+            session, actor, run, ImportRequest(paths, options), checkpoint=checkpoint, progress=NoProgress()
+        )
+    return invented
+
+
+def _record_calls(made: Sequence[Invented], folder: Path) -> None:
+    """Give the first answered calls of the month a two-channel recording."""
+    # The sound library is slow to load and only needed here.
+    from qa_app.demo.audio import write_call
+
+    calls = [one for one in made if one.record.channel == "phone" and one.record.transcript]
+    every = max(1, len(calls) // CALLS_WITH_SOUND)
+    chosen = calls[::every][:CALLS_WITH_SOUND]
+
+    def record(numbered: tuple[int, Invented]) -> None:
+        number, one = numbered
+        turns = one.record.transcript
+        assert isinstance(turns, list)
+        spoken = [(turn.speaker, turn.start_seconds or 0.0, turn.end_seconds or 0.0) for turn in turns]
+        name = f"{one.record.external_id}.mp3"
+        write_call(folder / name, spoken, spoken[-1][2] + 1.5, seed=number)
+        one.record.recordings = [RecordingRecord(file=name)]
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(record, enumerate(chosen)))
