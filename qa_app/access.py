@@ -20,12 +20,14 @@ from qa_app.models import Agent as AgentModel
 from qa_app.models import (
     Assignment,
     Conversation,
+    Draw,
     Inspection,
     JobRun,
     RoleName,
     Rubric,
     RubricVersion,
     Sample,
+    SamplingPlan,
     Sheet,
     SheetState,
     Team,
@@ -43,10 +45,12 @@ __all__ = [
     "get_agent",
     "get_assignment",
     "get_conversation",
+    "get_draw",
     "get_inspection",
     "get_job",
     "get_own_assignment",
     "get_own_inspection",
+    "get_plan",
     "get_rubric",
     "get_rubric_version",
     "get_sample",
@@ -331,6 +335,20 @@ def get_assignment(session: Session, actor: User, assignment_id: int) -> Assignm
 def get_sample(session: Session, actor: User, sample_id: int) -> Sample:
     """Return any sample to the lead, or raise `NotFound`."""
     found: Sample = _get(session, Sample, sample_id, true() if RoleName.qa_lead in actor.role_names else false())
+    return found
+
+
+def get_plan(session: Session, actor: User, plan_id: int) -> SamplingPlan:
+    """Return a sampling plan to who makes them, or raise `NotFound`."""
+    allowed = has_permission(actor, Permission.manage_sampling)
+    found: SamplingPlan = _get(session, SamplingPlan, plan_id, true() if allowed else false())
+    return found
+
+
+def get_draw(session: Session, actor: User, draw_id: int) -> Draw:
+    """Return a draw to everyone who may check draws, or raise `NotFound`."""
+    allowed = has_permission(actor, Permission.view_draws)
+    found: Draw = _get(session, Draw, draw_id, true() if allowed else false())
     return found
 
 
