@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from config import load_settings
 from qa_app.db import Base, db
@@ -88,6 +89,16 @@ def make_database(server: str) -> tuple[str, Callable[[], None]]:
     return sa.make_url(server).set(database=name).render_as_string(hide_password=False), drop
 
 
+class FreshClient(FlaskClient):
+    """Starts each request with nothing kept: tests run inside one application context, whose `g` requests share."""
+
+    def open(self, *args: object, **kwargs: object) -> TestResponse:
+        """Forget what the request before kept, who was signed in above all."""
+        for name in list(g) if has_app_context() else ():
+            g.pop(name)
+        return super().open(*args, **kwargs)
+
+
 def make_app(home: Path, database_url: str = "") -> Flask:
     """Return an application in test mode with empty tables."""
     settings = load_settings(
@@ -100,6 +111,7 @@ def make_app(home: Path, database_url: str = "") -> Flask:
     )
     home.mkdir(parents=True, exist_ok=True)
     app = create_app(settings)
+    app.test_client_class = FreshClient
     app.config.update(WTF_CSRF_ENABLED=False, WTF_CSRF_CHECK_DEFAULT=False, SERVER_NAME=None)
     with app.app_context():
         Base.metadata.create_all(db.engine)
