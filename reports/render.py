@@ -109,7 +109,11 @@ class Renderer:
         LanguageUnknown
             If there is no catalogue for the document's language.
         """
-        page = HTML(string=appraisal_html(document), url_fetcher=self._fetcher)
+        return self.render_page(appraisal_html(document))
+
+    def render_page(self, html: str) -> bytes:
+        """Give a finished page of ours as PDF/A-3a."""
+        page = HTML(string=html, url_fetcher=self._fetcher)
         pdf: bytes = page.write_pdf(stylesheets=self._styles, font_config=self._fonts, pdf_variant=VARIANT)
         return pdf
 

@@ -99,7 +99,8 @@ def test_the_words_can_be_read_back_in_chinese(renderer):
     text = text_of(renderer.render_appraisal(example_appraisal("zh_Hans_CN")))
 
     for words in ("2026年10月绩效考核表", "≈良好或合格：尚不能区分", "值得保持", "接下来改进", "你好？还有人在吗？",
-                  "第2页，共2页", "韩清越", "签收表示“已阅读”，不表示“同意”。", "机密：仅本人、直属主管与人力资源可阅"):  # fmt: skip
+                  "第2页，共2页", "韩清越",
+                  "签收表示“已阅读”，不表示“同意”。", "机密：仅本人、直属主管与人力资源可阅"):  # fmt: skip
         assert words in text
 
 
