@@ -8,6 +8,7 @@ from qa_app.cli.assets import assets
 from qa_app.cli.audit import audit
 from qa_app.cli.demo import demo
 from qa_app.cli.doctor import doctor
+from qa_app.cli.import_people import people
 from qa_app.cli.imports import imports
 from qa_app.cli.metrics import metrics
 from qa_app.cli.user import user
@@ -16,6 +17,9 @@ from qa_app.cli.worker import worker
 __all__ = ["register_commands"]
 
 COMMANDS = (assets, audit, demo, doctor, imports, metrics, user, worker)
+
+
+imports.add_command(people)
 
 
 def register_commands(app: Flask) -> None:

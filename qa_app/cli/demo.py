@@ -7,7 +7,8 @@ from flask.cli import with_appcontext
 
 from qa_app.db import db
 from qa_app.demo.company import DEMO_PASSWORD, STAFF
-from qa_app.demo.service import NotEmpty, fill
+from qa_app.demo.service import NotEmpty, fill, is_filled
+from qa_app.models import Organisation
 
 __all__ = ["demo"]
 
@@ -15,10 +16,15 @@ __all__ = ["demo"]
 @click.command()
 @click.option("--seed", default=20, show_default=True, help="Same seed and months: same company.")
 @click.option("--until", metavar="YYYY-MM", help="The last full month; without it the month before today.")
+@click.option("--once", is_flag=True, help="Leave a filled database alone without complaint; for ./run.")
 @with_appcontext
-def demo(seed: int, until: str | None) -> None:
+def demo(seed: int, until: str | None, *, once: bool) -> None:
     """Fill an empty database with Lantern Home 灯塔家居; a filled one is refused and left alone."""
     session = db.session()
+    if once and is_filled(session):
+        if session.get_one(Organisation, 1).is_demo:
+            _show_logins()
+        return
     try:
         story = fill(
             session,
@@ -33,6 +39,10 @@ def demo(seed: int, until: str | None) -> None:
     click.echo(
         f"{story.conversations} conversations and {story.inspections} inspections in {len(story.months)} months."
     )
+    _show_logins()
+
+
+def _show_logins() -> None:
     click.echo(f"Sign in with the password {DEMO_PASSWORD} as:")
     for person in STAFF:
         click.echo(f"  {person.email}  {person.name} ({', '.join(person.roles)})")
