@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from qa_app.conversations.views import bp as conversations
 from qa_app.doctor.views import bp as doctor
 from qa_app.home.views import bp as home
 from qa_app.inspections.list_views import bp as inspections
@@ -13,5 +14,18 @@ from qa_app.people.audit_views import bp as audit
 from qa_app.people.settings_views import bp as settings
 from qa_app.people.setup_views import bp as setup
 from qa_app.people.views import bp as people
+from qa_app.rubrics.views import bp as rubrics
 
-ROOMS: tuple[Blueprint, ...] = (home, jobs, setup, account, people, settings, audit, doctor, inspections)
+ROOMS: tuple[Blueprint, ...] = (
+    home,
+    conversations,
+    jobs,
+    setup,
+    account,
+    people,
+    settings,
+    audit,
+    doctor,
+    inspections,
+    rubrics,
+)

@@ -129,7 +129,7 @@ def _name_channels(session: Session, conversation_id: int, channels: Sequence[La
     ).all()
     if not spoken:
         return ["", ""]
-    first, second = (_loudness_in(lane, [(row[0], row[1]) for row in spoken]) for lane in channels)
+    first, second = (_loudness_in(lane, [(row[0] or 0.0, row[1] or 0.0) for row in spoken]) for lane in channels)
     return ["agent", "customer"] if first >= second else ["customer", "agent"]
 
 

@@ -56,7 +56,8 @@ class MonthOf(enum.StrEnum):
 class MetricsTable:
     """The figures of a month: one key per line, in order, and the figures under their names.
 
-    An empty key gathers what has no agent, team or topic. `undated` conversations belong to no month at all.
+    An empty key gathers what has no agent, team or topic. `total` is one line over everything, which no sum or mean of
+    the lines could give. `undated` conversations belong to no month at all.
     """
 
     month: str
@@ -66,6 +67,7 @@ class MetricsTable:
     keys: tuple[str, ...]
     titles: tuple[str, ...]
     figures: IndicatorTable
+    total: IndicatorTable
     undated: int
 
     @property
@@ -120,6 +122,7 @@ def metrics_table(
         keys=keys,
         titles=_titles(session, by, keys),
         figures=compute_indicators(columns, groups=len(keys)),
+        total=compute_indicators(columns.as_one_group(), groups=1),
         undated=_count_undated(session, month_of, condition),
     )
 

@@ -46,7 +46,7 @@ class Page(Generic[T]):
         return url_for(str(request.endpoint), **args)
 
 
-def paginate_rows(session: Session, query: Select[Any], *, per_page: int = PER_PAGE) -> Page[Any]:
+def paginate_rows(session: Session, query: Select[*tuple[Any, ...]], *, per_page: int = PER_PAGE) -> Page[Any]:
     """Return the page named in the address (`?page=`) as column rows: two queries whatever the length."""
     number = max(1, request.args.get("page", 1, type=int))
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0

@@ -9,7 +9,7 @@ added up, so every database gives the same bytes.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +73,10 @@ class ConversationColumns:
     gap_group: NDArray[np.intp]
     gaps: Floats
     complaints: Flags | None = None
+
+    def as_one_group(self) -> "ConversationColumns":
+        """The same conversations, all in group 0."""
+        return replace(self, group=np.zeros_like(self.group), gap_group=np.zeros_like(self.gap_group))
 
 
 @dataclass(frozen=True, slots=True)
