@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 
 from qa_app.db import db
 from qa_app.demo.company import DEMO_PASSWORD, STAFF
-from qa_app.demo.service import NotEmpty, fill, is_filled
+from qa_app.demo.service import NotEmpty, fill, is_filled, is_whole
 from qa_app.models import Organisation
 
 __all__ = ["demo"]
@@ -22,8 +22,7 @@ def demo(seed: int, until: str | None, *, once: bool) -> None:
     """Fill an empty database with Lantern Home 灯塔家居; a filled one is refused and left alone."""
     session = db.session()
     if once and is_filled(session):
-        if session.get_one(Organisation, 1).is_demo:
-            _show_logins()
+        _greet(session.get_one(Organisation, 1))
         return
     try:
         story = fill(
@@ -39,6 +38,16 @@ def demo(seed: int, until: str | None, *, once: bool) -> None:
     click.echo(
         f"{story.conversations} conversations and {story.inspections} inspections in {len(story.months)} months."
     )
+    _show_logins()
+
+
+def _greet(organisation: Organisation) -> None:
+    if not organisation.is_demo:
+        return
+    if not is_whole(organisation):
+        raise click.ClickException(
+            "loading the demo was interrupted. Remove the folder ASSAY_HOME (or empty the database) and start again."
+        )
     _show_logins()
 
 

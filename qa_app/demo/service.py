@@ -34,11 +34,14 @@ from qa_app.models import Organisation, RoleName, Team, User
 from qa_app.people.service import AgentFacts, NewUser, create_agent, create_team, create_user
 from qa_app.rubrics.service import install_presets
 
-__all__ = ["NotEmpty", "Story", "fill", "is_filled"]
+__all__ = ["NotEmpty", "Story", "fill", "is_filled", "is_whole"]
 
 FULL_MONTHS = 6
 CALLS_WITH_SOUND = 60
 ZONE = "Asia/Shanghai"
+
+
+WHOLE = "demo_is_whole"
 
 
 class NotEmpty(Exception):
@@ -58,6 +61,11 @@ class Story:
 def is_filled(session: Session) -> bool:
     """Tell whether there is an organisation already."""
     return session.get(Organisation, 1) is not None
+
+
+def is_whole(organisation: Organisation) -> bool:
+    """Tell whether the demo was loaded to its end; a killed one is not to be looked at."""
+    return bool(organisation.settings.get(WHOLE))
 
 
 def fill(
@@ -99,6 +107,8 @@ def fill(
         draw_month(session, people["lead@example.com"], draws[running], running, running=True)
     ids = [draw.id for draw in draws[running]]
     inspections += inspect_assignments(session, invented, draw_ids=ids, begins=today - timedelta(hours=5), share=0.3)
+    organisation = session.get_one(Organisation, 1)
+    organisation.settings = {**organisation.settings, WHOLE: True}
     checkpoint()
     return Story(months, running, len(invented), inspections)
 
