@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 from msgspec.structs import replace
 
-from scoring.rubric import AllOf, AnswerIs, AnyOf, Condition, Criterion, Kind, Not, Rubric, Section
+from scoring.rubric import AllOf, AnswerIs, AnyOf, Condition, Criterion, Kind, Not, Rubric, Section, Text
 
 __all__ = [
     "NoSuchPart",
@@ -18,6 +18,7 @@ __all__ = [
     "add_section",
     "arrange",
     "duplicate_criterion",
+    "free_code",
     "move_criterion",
     "move_section",
     "new_rubric",
@@ -26,6 +27,7 @@ __all__ = [
     "replace_criterion",
     "replace_section",
     "settle_codes",
+    "slug",
 ]
 
 PROVISIONAL = re.compile(r"^(criterion|section|level|item)_\d+$")
@@ -36,10 +38,10 @@ class NoSuchPart(LookupError):
     """The draft has no section or criterion of that code (any more)."""
 
 
-def new_rubric(code: str = "rubric") -> Rubric:
+def new_rubric(code: str, title: Text) -> Rubric:
     """Return the smallest rubric: one section with one criterion of full weight."""
     first = Criterion(code="criterion_1", kind=Kind.yes_no, weight=100)
-    return Rubric(code=code, sections=(Section(code="section_1", criteria=(first,)),))
+    return Rubric(code=code, title=title, sections=(Section(code="section_1", criteria=(first,)),))
 
 
 def add_section(rubric: Rubric) -> tuple[Rubric, str]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, true
 from sqlalchemy.orm import Session, selectinload
 
-from qa_app.access import visible_rubrics
+from qa_app.access import Permission, has_permission, visible_rubrics
 from qa_app.models import Answer as AnswerRow
 from qa_app.models import Inspection, RubricVersion, User, VersionState
 from qa_app.models import Rubric as RubricRow
@@ -18,11 +18,13 @@ from scoring.rubric import Answer, CriterionUse, PastInspection, Rubric
 
 __all__ = [
     "RubricLine",
+    "VersionLine",
     "count_inspections",
     "criterion_uses",
     "draft_of",
     "latest_published",
     "list_rubrics",
+    "list_versions",
     "load_definition",
     "past_inspections",
     "published_version_for",
@@ -50,6 +52,15 @@ class RubricLine:
     def in_use_since(self) -> datetime | None:
         """When the version in force was published."""
         return None if self.published is None else self.published.published_at
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """One version of a rubric with who published it and how often it was used."""
+
+    version: RubricVersion
+    published_by: str
+    used: int
 
 
 def load_definition(version: RubricVersion) -> Rubric:
@@ -98,6 +109,25 @@ def list_rubrics(session: Session, actor: User) -> list[RubricLine]:
         for row in rows
     ]
     return sorted(lines, key=lambda line: (line.published is None, line.is_retired, line.rubric.id))
+
+
+def list_versions(session: Session, actor: User, rubric: RubricRow) -> list[VersionLine]:
+    """Return the versions the actor may read, newest first."""
+    sees_drafts = has_permission(actor, Permission.edit_rubrics)
+    readable = true() if sees_drafts else RubricVersion.state != VersionState.draft
+    used = (
+        select(func.count(Inspection.id))
+        .where(Inspection.rubric_version_id == RubricVersion.id)
+        .correlate(RubricVersion)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(RubricVersion, User, used)
+        .outerjoin(User, User.id == RubricVersion.published_by_id)
+        .where(RubricVersion.rubric_id == rubric.id, readable)
+        .order_by(RubricVersion.number.desc())
+    )
+    return [VersionLine(version, user.display_name if user else "", int(n)) for version, user, n in rows]
 
 
 def count_inspections(session: Session, version: RubricVersion) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from flask_babel import LazyString, get_locale, gettext
 from flask_babel import lazy_gettext as _l
 
+from qa_app.models import Rubric as RubricRow
 from qa_app.web.filters import format_duration, format_number
 from scoring.rubric import (
     AllOf,
@@ -37,6 +38,7 @@ __all__ = [
     "figure_words",
     "in_my_language",
     "measure_words",
+    "name_of",
     "shown",
     "title_of",
 ]
@@ -108,6 +110,11 @@ def in_my_language(text: Text) -> str:
     """Return a text in the reader's language, or in the other one where it is missing."""
     locale = get_locale()
     return text.in_language(locale.language if locale is not None else "en")
+
+
+def name_of(rubric: RubricRow) -> str:
+    """Return the name of a rubric in the reader's language."""
+    return in_my_language(Text(en=rubric.name, zh=rubric.name_zh))
 
 
 def title_of(rubric: Rubric, code: str) -> str:

@@ -76,7 +76,7 @@ BARS: dict[RoleName, tuple[Group, ...]] = {
     ),
     RoleName.supervisor: (
         Group(TODAY, (_HOME,)),
-        Group(RESULTS, (Entry("assessment.sheets", _l("Scorecards"), "file-description"), _METRICS, _CONVERSATIONS)),
+        Group(RESULTS, (Entry("sheets.index", _l("Scorecards"), "file-description"), _METRICS, _CONVERSATIONS)),
     ),
     RoleName.agent: (
         Group(
@@ -100,8 +100,8 @@ BARS: dict[RoleName, tuple[Group, ...]] = {
             (
                 _HOME,
                 _MONTHS,
-                Entry("assessment.sheets", _l("Sheets"), "file-description"),
-                Entry("assessment.policies", _l("Policy"), "adjustments"),
+                Entry("sheets.index", _l("Sheets"), "file-description"),
+                Entry("policies.index", _l("Policy"), "adjustments"),
             ),
         ),
         Group(DATA, (_METRICS, Entry("reporting.exports", _l("Exports"), "download"))),
