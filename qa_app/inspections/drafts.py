@@ -8,7 +8,7 @@ carries the token of the first and changes nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select, update
@@ -20,7 +20,7 @@ from qa_app.clock import now
 from qa_app.conversations.turns import read_said
 from qa_app.inspections.answers import check_answer, rubric_of
 from qa_app.inspections.content import make_content, pack_content, read_content
-from qa_app.inspections.evidence import Place, attach_evidence, detach_evidence
+from qa_app.inspections.evidence import Place, detach_evidence, make_evidence
 from qa_app.inspections.facts import facts_of
 from qa_app.inspections.refusals import Changed, Closed, Why
 from qa_app.models import (
@@ -28,6 +28,7 @@ from qa_app.models import (
     Assignment,
     AssignmentState,
     Conversation,
+    Evidence,
     Inspection,
     InspectionState,
     SampleState,
@@ -69,7 +70,6 @@ class Save:
     added: Sequence[EvidenceChange] = ()
     removed: Sequence[int] = ()
     remark: str | None = None
-    tokens: dict[str, int] = field(default_factory=dict)
 
 
 def open_inspection(session: Session, actor: User, assignment: Assignment) -> Inspection:
@@ -138,15 +138,21 @@ def load_draft(session: Session, inspection_id: int) -> Inspection:
 
 
 def save_answers(session: Session, actor: User, inspection: Inspection, save: Save) -> dict[str, int]:
-    """Apply one save; return the keys of the evidence it added, by the page's tokens."""
+    """Apply one save, whole or not at all; return the keys of the evidence it added, by the page's tokens."""
     require_open(inspection)
     if save.token == inspection.save_token:
         return {}
+    values = _check_values(inspection, save.answers)
+    places = _check_places(inspection, save.added)
     _advance(session, inspection, save)
-    before, after = _apply_answers(inspection, save.answers)
-    tokens = _apply_evidence(session, inspection, save)
+    before, after = _apply_answers(inspection, save.answers, values)
+    for key in save.removed:
+        detach_evidence(inspection, key)
+    inspection.evidence.extend(places.values())
     if save.remark is not None:
         inspection.remark = save.remark[:LONGEST_TEXT]
+    session.flush()
+    tokens = {token: evidence.id for token, evidence in places.items()}
     audit.record(
         session,
         actor,
@@ -201,13 +207,36 @@ def _advance(session: Session, inspection: Inspection, save: Save) -> None:
     inspection.seconds_spent += min(max(0, save.seconds), LONGEST_SAVE_SECONDS)
 
 
+def _check_values(inspection: Inspection, changes: Sequence[AnswerChange]) -> dict[str, dict[str, Any]]:
+    """Bring the answers into their stored form; a measured criterion has none of its own."""
+    rubric = rubric_of(inspection.rubric_version)
+    criteria = {change.criterion: rubric.criterion(change.criterion) for change in changes}
+    return {
+        change.criterion: {} if criterion.measure is not None else check_answer(criterion, change.value)
+        for change in changes
+        if (criterion := criteria[change.criterion]) is not None
+    }
+
+
+def _check_places(inspection: Inspection, changes: Sequence[EvidenceChange]) -> dict[str, Evidence]:
+    """Find every place in the copy the inspection was made on, which is unpacked only when there are some."""
+    if not changes:
+        return {}
+    content = read_content(inspection)
+    return {
+        change.token: make_evidence(
+            inspection, content, criterion=change.criterion, praise=change.praise, place=change.place
+        )
+        for change in changes
+    }
+
+
 def _apply_answers(
-    inspection: Inspection, changes: Sequence[AnswerChange]
+    inspection: Inspection, changes: Sequence[AnswerChange], values: Mapping[str, dict[str, Any]]
 ) -> tuple[dict[str, object], dict[str, object]]:
     rubric = rubric_of(inspection.rubric_version)
     rows = {row.criterion: row for row in inspection.answers}
     before: dict[str, object] = {}
-    after: dict[str, object] = {}
     for change in changes:
         criterion = rubric.criterion(change.criterion)
         if criterion is None:
@@ -215,28 +244,10 @@ def _apply_answers(
         row = rows.get(change.criterion)
         before[change.criterion] = row.value if row else None
         if row is None:
-            row = rows[change.criterion] = Answer(criterion=change.criterion, value={})
+            row = rows[change.criterion] = Answer(criterion=change.criterion)
             inspection.answers.append(row)
-        if criterion.measure is None:
-            row.value = check_answer(criterion, change.value)
+        row.value = values[change.criterion]
         row.reason = change.reason[:LONGEST_TEXT]
-        row.disputed = (row.reason or "") if change.disputed and criterion.measure is not None else None
+        row.disputed = row.reason if change.disputed and criterion.measure is not None else None
         row.answered_at = now()
-        after[change.criterion] = row.value
-    return before, after
-
-
-def _apply_evidence(session: Session, inspection: Inspection, save: Save) -> dict[str, int]:
-    for key in save.removed:
-        detach_evidence(inspection, key)
-    if not save.added:
-        return {}
-    content = read_content(inspection)
-    made = {
-        change.token: attach_evidence(
-            inspection, content, criterion=change.criterion, praise=change.praise, place=change.place
-        )
-        for change in save.added
-    }
-    session.flush()
-    return {token: evidence.id for token, evidence in made.items()}
+    return before, {code: values[code] for code in before}

@@ -26,17 +26,14 @@ class Place:
     end_seconds: float | None = None
 
 
-def attach_evidence(
-    inspection: Inspection, content: Content, *, criterion: str, praise: bool, place: Place
-) -> Evidence:
-    """Add a place to a criterion; the words quoted are cut from the copy, never taken from the page."""
+def make_evidence(inspection: Inspection, content: Content, *, criterion: str, praise: bool, place: Place) -> Evidence:
+    """Find a place for a criterion; the words quoted are cut from the copy, never taken from the page."""
     if rubric_of(inspection.rubric_version).criterion(criterion) is None:
         raise PlaceRefused(f"no criterion {criterion!r}")
     evidence = _range(inspection, content, place) if place.kind == "range" else _words(content, place)
     evidence.criterion = criterion
     evidence.is_praise = praise
     evidence.created_at = now()
-    inspection.evidence.append(evidence)
     return evidence
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from qa_app.inspections.service import AnswerChange, EvidenceChange, Place, Save
@@ -20,7 +21,9 @@ LONGEST_NOTE = 500
 class UnusableForm(BaseForm):
     """Why a sample cannot be used."""
 
-    reason = RadioField(_l("Reason"), choices=[(code, code) for code in REASONS], validators=[InputRequired()])
+    reason = RadioField(
+        _l("Reason"), choices=[SelectChoice(code, code) for code in REASONS], validators=[InputRequired()]
+    )
     note = StringField(_l("Note"), validators=[Length(max=LONGEST_NOTE)])
 
 
@@ -32,7 +35,7 @@ class HandOverForm(BaseForm):
 
     def __init__(self, inspectors: list[User], **given: Any) -> None:
         super().__init__(**given)
-        self.inspector.choices = [(user.id, user.display_name) for user in inspectors]
+        self.inspector.choices = [SelectChoice(user.id, user.display_name) for user in inspectors]
 
 
 class ReferForm(BaseForm):
@@ -40,8 +43,7 @@ class ReferForm(BaseForm):
 
     decision = RadioField(
         _l("Decision"),
-        choices=[("replace", _l("Replace it by the next in the drawn order")), ("instruct", _l("Say how to score it"))],
-        default="replace",
+        choices=[SelectChoice(code, code) for code in ("replace", "instruct")],
         validators=[InputRequired()],
     )
     note = TextAreaField(_l("Note to the inspector"), validators=[InputRequired(), Length(max=LONGEST_NOTE)])
@@ -50,7 +52,9 @@ class ReferForm(BaseForm):
 class RulingForm(BaseForm):
     """A decision with its reason; `yes` is what the page's first button says."""
 
-    decision = RadioField(_l("Decision"), choices=[("yes", "yes"), ("no", "no")], validators=[InputRequired()])
+    decision = RadioField(
+        _l("Decision"), choices=[SelectChoice(code, code) for code in ("yes", "no")], validators=[InputRequired()]
+    )
     reason = StringField(_l("Reason"), validators=[InputRequired(), Length(max=LONGEST_NOTE)])
 
 

@@ -137,8 +137,6 @@ def decisions() -> str:
         disagreements=lead_queries.list_disagreements(session),
         referred=lead_queries.list_referred(session),
         disputes=lead_queries.list_disputes(session),
-        ruling=RulingForm(),
-        refer=ReferForm(),
     )
 
 

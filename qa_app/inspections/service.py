@@ -11,7 +11,7 @@ from qa_app.inspections.drafts import (
     require_open,
     save_answers,
 )
-from qa_app.inspections.evidence import Place, attach_evidence, detach_evidence
+from qa_app.inspections.evidence import Place, detach_evidence, make_evidence
 from qa_app.inspections.facts import facts_of
 from qa_app.inspections.handover import (
     AnswersExist,
@@ -29,7 +29,6 @@ __all__ = [
     "EvidenceChange",
     "Place",
     "Save",
-    "attach_evidence",
     "can_undo",
     "decide_critical",
     "detach_evidence",
@@ -38,6 +37,7 @@ __all__ = [
     "instruct",
     "list_possible_inspectors",
     "load_draft",
+    "make_evidence",
     "mark_unusable",
     "may_inspect",
     "note_opening",
