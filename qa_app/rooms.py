@@ -15,6 +15,7 @@ from qa_app.people.settings_views import bp as settings
 from qa_app.people.setup_views import bp as setup
 from qa_app.people.views import bp as people
 from qa_app.rubrics.views import bp as rubrics
+from qa_app.sampling.views import bp as sampling
 
 ROOMS: tuple[Blueprint, ...] = (
     home,
@@ -28,4 +29,5 @@ ROOMS: tuple[Blueprint, ...] = (
     doctor,
     inspections,
     rubrics,
+    sampling,
 )

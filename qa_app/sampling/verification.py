@@ -22,7 +22,7 @@ from qa_app.sampling.stages import Stage, key_of, stage_of
 from scoring.sampling.draw import draw_numbers, to_uniform
 from scoring.sampling.verify import DrawRecord, Replacement, Verification, verify_draw
 
-__all__ = ["OneConversation", "check_draw", "export_draw", "find_in_draw", "read_record"]
+__all__ = ["OneConversation", "check_draw", "export_draw", "find_in_draw", "read_frame_text", "read_record"]
 
 SCRIPT = Path(__file__).parents[2] / "docs" / "verify_draw.py"
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
@@ -47,7 +47,7 @@ class OneConversation:
 
 def read_record(session: Session, draw: Draw) -> DrawRecord:
     """Gather what the draw published; refused before the reveal."""
-    if stage_of(draw) is not Stage.revealed or draw.frame is None:
+    if stage_of(draw) is not Stage.revealed:
         raise StageError("reveal")
     replacements = _read_replacements(session, draw)
     came_instead = {entry.replacement for entry in replacements}
@@ -59,7 +59,7 @@ def read_record(session: Session, draw: Draw) -> DrawRecord:
         plan=draw.public_id,
         commitment=bytes.fromhex(draw.plan.commitment),
         seed=vault().unseal(draw.plan.seed),
-        frame_text=zlib.decompress(draw.frame),
+        frame_text=read_frame_text(draw),
         frame_digest=bytes.fromhex(draw.frame_digest or ""),
         public_part=draw.public_part or "",
         order_digest=bytes.fromhex(draw.order_digest or ""),
@@ -67,6 +67,13 @@ def read_record(session: Session, draw: Draw) -> DrawRecord:
         taken=taken,
         replacements=[Replacement(entry.stratum, entry.replaced, entry.replacement) for entry in replacements],
     )
+
+
+def read_frame_text(draw: Draw) -> bytes:
+    """Read the canonical lines of a frozen draw."""
+    if draw.frame is None:
+        raise StageError("freeze")
+    return zlib.decompress(draw.frame)
 
 
 def check_draw(session: Session, draw: Draw) -> Verification:

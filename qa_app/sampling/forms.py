@@ -1,0 +1,139 @@
+"""What may be typed: a plan, a public part, a reason for a replacement or a targeted check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    FloatField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from qa_app.sampling.design import Design, Eligibility, Filters, Sizing, Strata
+from qa_app.sampling.plans import NewPlan
+from qa_app.sampling.words import ALLOCATIONS, CHANNELS, REASONS, STRATA
+from qa_app.web.forms import BaseForm
+from scoring.sampling.allocate import Allocation
+
+__all__ = ["PlanForm", "PublicPartForm", "ReplaceForm", "TargetForm"]
+
+_MONTH = Regexp(r"^\d{4}-(0[1-9]|1[0-2])$", message=_l("Write the month like 2026-11."))
+PERCENT = 100
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several of a few, each with its own box."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class PlanForm(BaseForm):
+    """A plan. Teams, topics and rubrics to choose from come through the constructor."""
+
+    name = StringField(_l("Name"), [InputRequired(_l("Give the plan a name.")), Length(max=120)])
+    month = StringField(_l("Month"), [InputRequired(_l("Choose a month.")), _MONTH], render_kw={"type": "month"})
+    channels = CheckboxesField(_l("Channels"), choices=list(CHANNELS.items()))
+    team_ids = CheckboxesField(_l("Teams"), coerce=int)
+    topics = SelectMultipleField(_l("Topics"))
+    answered = BooleanField(_l("Answered by an agent"), default=True)
+    ended = BooleanField(_l("Ended: closed, resolved, or silent for a day"), default=True)
+    min_agent_messages = IntegerField(_l("Agent messages, at least"), [InputRequired(), NumberRange(0, 1000)])
+    min_audio_seconds = FloatField(_l("or seconds of speech, at least"), [InputRequired(), NumberRange(0, 36_000)])
+    strata = SelectField(_l("Draw from"), choices=list(STRATA.items()))
+    sizing = RadioField(
+        _l("How many"),
+        choices=[
+            (Sizing.each, _l("A number from each")),
+            (Sizing.precision, _l("As many as a precision needs")),
+            (Sizing.total, _l("A total, spread over all")),
+        ],
+    )
+    size = IntegerField(_l("Conversations from each"), [Optional(), NumberRange(1, 1000)])
+    margin = FloatField(_l("Points above or below"), [Optional(), NumberRange(0.5, 50)])
+    total = IntegerField(_l("Conversations in all"), [Optional(), NumberRange(0, 100_000)])
+    allocation = SelectField(_l("Spread"), choices=list(ALLOCATIONS.items()))
+    minimum = IntegerField(_l("From each at least"), [Optional(), NumberRange(0, 1000)])
+    rubric_version_id = SelectField(_l("Rubric"), coerce=int)
+    double_percent = FloatField(_l("Scored twice, percent"), [InputRequired(), NumberRange(0, 100)])
+    working_days = IntegerField(_l("Working days to score them"), [InputRequired(), NumberRange(1, 60)])
+    public_source = StringField(_l("Where the public part will come from"), [Length(max=200)])
+
+    def __init__(self, *, teams: list[Any], topics: list[str], rubrics: list[tuple[int, str]], **values: Any) -> None:
+        super().__init__(**values)
+        self.team_ids.choices = [(team.id, team.name) for team in teams]
+        self.topics.choices = [(topic, topic) for topic in topics]
+        self.rubric_version_id.choices = [(0, _("The one in force for each channel")), *rubrics]
+
+    def validate_sizing(self, field: RadioField) -> None:
+        """Ask for the figure that the chosen way needs."""
+        needed = {Sizing.each: self.size, Sizing.precision: self.margin, Sizing.total: self.total}
+        if field.data in needed and not needed[field.data].data:
+            raise ValidationError(_("Fill in the figure beside the way you chose."))
+
+    def to_plan(self, rubrics: dict[int, Any]) -> NewPlan:
+        """Turn what was typed into a plan."""
+        default = Design()
+        return NewPlan(
+            name=self.name.data or "",
+            month=self.month.data or "",
+            filters=Filters(
+                tuple(self.channels.data or ()), tuple(self.team_ids.data or ()), tuple(self.topics.data or ())
+            ),
+            design=Design(
+                strata=Strata(self.strata.data),
+                sizing=Sizing(self.sizing.data),
+                size=self.size.data or default.size,
+                margin=self.margin.data or default.margin,
+                total=self.total.data or 0,
+                allocation=Allocation(self.allocation.data),
+                minimum=default.minimum if self.minimum.data is None else self.minimum.data,
+                double_share=(self.double_percent.data or 0.0) / PERCENT,
+                working_days=self.working_days.data or default.working_days,
+                public_source=self.public_source.data or "",
+                eligibility=Eligibility(
+                    bool(self.answered.data),
+                    bool(self.ended.data),
+                    self.min_agent_messages.data or 0,
+                    self.min_audio_seconds.data or 0.0,
+                ),
+            ),
+            rubric_version=rubrics.get(self.rubric_version_id.data),
+        )
+
+
+class PublicPartForm(BaseForm):
+    """The text that became known only after the freeze."""
+
+    text = StringField(
+        _l("What it said"), [InputRequired(_l("Write exactly what was thrown or published.")), Length(max=500)]
+    )
+    source = StringField(_l("Where it came from"), [InputRequired(_l("Name the source.")), Length(max=200)])
+
+    def validate_text(self, field: StringField) -> None:
+        """Refuse what cannot be typed again when someone verifies."""
+        if not (field.data or "").isprintable():
+            raise ValidationError(_("Use characters that can be printed."))
+
+
+class ReplaceForm(BaseForm):
+    """Why a sample is unusable, as the lead may say it."""
+
+    reason = SelectField(_l("Reason"), choices=list(REASONS.items()))
+    note = StringField(_l("Note"), [Length(max=500)])
+
+
+class TargetForm(BaseForm):
+    """Why one conversation is sent to inspection by choice."""
+
+    reason = TextAreaField(_l("Why this conversation"), [InputRequired(_l("Say why.")), Length(max=500)])
