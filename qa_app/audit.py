@@ -133,7 +133,9 @@ def _lock_head(session: Session) -> tuple[int, str]:
 
 @event.listens_for(Session, "before_commit")
 def _seal_before_commit(session: Session) -> None:
-    seal_pending(session)
+    # A savepoint is not the end: the head stays unlocked until the transaction itself commits.
+    if not session.in_nested_transaction():
+        seal_pending(session)
 
 
 @event.listens_for(Session, "after_soft_rollback")
