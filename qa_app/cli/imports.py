@@ -5,12 +5,15 @@ Exit status: 0 everything is in, 3 some records were rejected, 1 none came in.
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from qa_app.conversations.import_errors import ErrorsFile
@@ -66,7 +69,7 @@ def conversations(
     """
     if mapping is not None and preset is not None:
         raise click.UsageError("Give --mapping or --preset, not both.")
-    with unit_of_work() as session:
+    with unit_of_work() as session, _speaking_for(session), _silent_decoder():
         try:
             options = reading_options(
                 mapping=load_mapping(mapping) if mapping is not None else None,
@@ -78,8 +81,34 @@ def conversations(
             report = _import(session, files, options, dry_run, all_or_nothing, _Failures(errors))
         except ImportFileError as error:
             raise click.ClickException(describe_file_error(error)) from error
-    _print_report(report, is_dry_run=dry_run)
+        _print_report(report, is_dry_run=dry_run)
     sys.exit(_exit_status(report))
+
+
+def _speaking_for(session: Session) -> AbstractContextManager[None]:
+    """Give reasons in the organisation's language: a command has no reader of its own."""
+    organisation = session.get(Organisation, 1)
+    language: AbstractContextManager[None] = force_locale(organisation.language if organisation is not None else "en")
+    return language
+
+
+@contextmanager
+def _silent_decoder() -> Iterator[None]:
+    """Keep the MP3 decoder, which writes past Python to file 2, from burying our own messages."""
+    if sys.stderr is not sys.__stderr__ or sys.__stderr__ is None:
+        yield
+        return
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    shown = sys.stderr
+    with os.fdopen(kept, "w", buffering=1, encoding="utf-8") as ours:
+        os.dup2(nowhere, 2)
+        sys.stderr = ours
+        try:
+            yield
+        finally:
+            sys.stderr = shown
+            os.dup2(kept, 2)
+            os.close(nowhere)
 
 
 class _Failures:

@@ -23,12 +23,12 @@ class AgentDirectory:
         self._session = session
         self._found: dict[tuple[str, str], int] = {}
         numbers = select(Agent.employee_number, Agent.id)
-        self._by_number: dict[str, int] = dict(session.execute(numbers).tuples().all())
+        self._by_number: dict[str, int] = dict(session.execute(numbers).all())
         self._identities: dict[tuple[str, str], int] = {
             (source, name): key
             for source, name, key in session.execute(
                 select(AgentIdentity.source, AgentIdentity.external_id, AgentIdentity.agent_id)
-            ).tuples()
+            )
         }
         self.created: list[str] = []
         self.unknown: set[str] = set()

@@ -128,7 +128,7 @@ class BatchWriter:
         columns = select(Conversation.external_id, Conversation.id, Conversation.record_digest)
         for source, ids in by_source.items():
             statement = columns.where(Conversation.source == source, Conversation.external_id.in_(ids))
-            for external_id, key, digest in self._session.execute(statement).tuples():
+            for external_id, key, digest in self._session.execute(statement):
                 found[source, external_id] = (key, digest)
         return found
 

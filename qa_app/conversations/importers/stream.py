@@ -6,7 +6,8 @@ Pure of the database: the service that writes, the wizard's preview and the test
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -89,7 +90,7 @@ class RecordSource:
             return self._table()
         return self._json()
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Generator[Row]:
         """Yield the rows of a table below its headings, which are set on the way."""
         return self._body(self._all_rows())
 
@@ -103,7 +104,7 @@ class RecordSource:
             else:
                 yield from read_json(stream, mapping.records if mapping is not None else None)
 
-    def _all_rows(self) -> Iterator[Row]:
+    def _all_rows(self) -> Generator[Row]:
         mapping = self.options.mapping
         if self.detected.format == "xlsx":
             yield from read_workbook(self.path, mapping.sheet if mapping is not None else None)
@@ -111,26 +112,31 @@ class RecordSource:
         with open_bytes(self.path) as stream:
             yield from read_delimited(stream, encoding=self.detected.encoding, delimiter=self.detected.delimiter)
 
-    def _body(self, rows: Iterator[Row]) -> Iterator[Row]:
-        first = next(rows, None)
-        if first is None or first.error is not None:
-            raise ImportFileError(FileProblemCode.no_headings, {"file": self.path.name})
-        self.headings = number_repeats(first.cells)
-        yield from rows
+    def _body(self, rows: Generator[Row]) -> Generator[Row]:
+        with closing(rows):
+            first = next(rows, None)
+            if first is None or first.error is not None:
+                raise ImportFileError(FileProblemCode.no_headings, {"file": self.path.name})
+            self.headings = number_repeats(first.cells)
+            yield from rows
 
     def _table(self) -> Iterator[Taken | Refused]:
-        rows = self.rows()
-        first = next(rows, None)
-        mapping = self.options.mapping or guess_mapping(
-            self.options.source or self.path.name.partition(".")[0], self.headings, first.cells if first else ()
-        )
-        access = table_access(self.headings)
-        compiled = compile_mapping(self._named(mapping), access, self.options.zone, lenient=self.options.is_lenient)
-        everything = chain([first] if first is not None else [], rows)
-        groups = self._grouped(everything, mapping.rows) if mapping.rows else map(RowGroup, everything)
-        for group in groups:
-            row, members = group.row, group.members
-            yield self._settle(row.line, row.cells, row.error, _table_reader(compiled, row.cells, members))
+        with closing(self.rows()) as rows:
+            first = next(rows, None)
+            compiled, mapping = self._compiled_for_table(first)
+            everything = chain([first] if first is not None else [], rows)
+            groups = self._grouped(everything, mapping.rows) if mapping.rows else map(RowGroup, everything)
+            for group in groups:
+                row, members = group.row, group.members
+                yield self._settle(row.line, row.cells, row.error, _table_reader(compiled, row.cells, members))
+
+    def _compiled_for_table(self, first: Row | None) -> tuple[CompiledMapping, MappingSpec]:
+        """Make the mapping ready, guessing it from the headings where none is given."""
+        name = self.options.source or self.path.name.partition(".")[0]
+        cells = first.cells if first is not None else ()
+        mapping = self.options.mapping or guess_mapping(name, self.headings, cells)
+        access, zone = table_access(self.headings), self.options.zone
+        return compile_mapping(self._named(mapping), access, zone, lenient=self.options.is_lenient), mapping
 
     def _grouped(self, rows: Iterator[Row], spec: RowsSpec) -> Iterator[RowGroup]:
         access = table_access(self.headings)

@@ -49,7 +49,8 @@ def guess_delimiter(first_line: str) -> str:
 def read_delimited(stream: BinaryIO, *, encoding: str, delimiter: str) -> Iterator[Row]:
     """Yield the heading row (line 1) and then every row that is not blank."""
     csv.field_size_limit(CELL_LIMIT)
-    reader = csv.reader(read_text(stream, encoding), delimiter=delimiter)
+    text = read_text(stream, encoding)
+    reader = csv.reader(text, delimiter=delimiter)
     width, line = 0, 1
     try:
         for cells in reader:
@@ -59,6 +60,8 @@ def read_delimited(stream: BinaryIO, *, encoding: str, delimiter: str) -> Iterat
             line = reader.line_num + 1
     except csv.Error as error:
         yield Row(line, [], FieldError(ProblemCode.wrong_type, shorten(str(error))))
+    finally:
+        text.detach()  # the stream is closed by who opened it
 
 
 def read_workbook(path: Path, sheet: str | None) -> Iterator[Row]:
