@@ -1,4 +1,4 @@
-"""Sound for invented calls: two channels that speak where the transcript says so, as MP3. No voice of anybody."""
+"""Sound for invented calls: two channels that speak where the transcript says so, as FLAC. No voice of anybody."""
 
 from __future__ import annotations
 
@@ -35,7 +35,4 @@ def write_call(path: Path, turns: Sequence[Utterance], seconds: float, seed: int
         first = int(start * SAMPLE_RATE)
         voice = _babble(end - start, PITCH[speaker], random)[: len(sound) - first]
         sound[first : first + len(voice), 1 if speaker == "agent" else 0] += voice
-    # Long files are written block by block: the encoder fails on minutes in one call.
-    with soundfile.SoundFile(path, "w", SAMPLE_RATE, 2, format="MP3", subtype="MPEG_LAYER_III") as file:
-        for block in range(0, len(sound), SAMPLE_RATE * 10):
-            file.write(np.clip(sound[block : block + SAMPLE_RATE * 10], -1, 1))
+    soundfile.write(path, np.clip(sound, -1, 1), SAMPLE_RATE, format="FLAC", subtype="PCM_16")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
+from flask_security import hash_password
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -128,14 +128,18 @@ def _settle(session: Session) -> dict[str, User]:
         hired = date(2021 + index % 5, 1 + index % 12, 1 + index % 27)
         facts = AgentFacts(agent.number, agent.name, teams[agent.team], hired_on=hired, active_from=hired)
         row = create_agent(session, None, facts)
-        login = NewUser(f"agent{agent.number}@example.com", agent.name, [RoleName.agent], DEMO_PASSWORD, agent=row)
+        login = NewUser(f"agent{agent.number}@example.com", agent.name, [RoleName.agent], agent=row)
         people[login.email] = create_user(session, None, login)
+    # Everybody has the same password: hashed once, for a good hash is slow on purpose.
+    hashed = str(hash_password(DEMO_PASSWORD))
+    for user in people.values():
+        user.password = hashed
     session.flush()
     return people
 
 
 def _enter(session: Session, person: DemoPerson, teams: list[Team]) -> User:
-    new = NewUser(person.email, person.name, person.roles, DEMO_PASSWORD, supervised_teams=teams)
+    new = NewUser(person.email, person.name, person.roles, supervised_teams=teams)
     return create_user(session, None, new)
 
 
@@ -171,14 +175,10 @@ def _record_calls(made: Sequence[Invented], folder: Path) -> None:
     every = max(1, len(calls) // CALLS_WITH_SOUND)
     chosen = calls[::every][:CALLS_WITH_SOUND]
 
-    def record(numbered: tuple[int, Invented]) -> None:
-        number, one = numbered
+    for number, one in enumerate(chosen):
         turns = one.record.transcript
         assert isinstance(turns, list)
         spoken = [(turn.speaker, turn.start_seconds or 0.0, turn.end_seconds or 0.0) for turn in turns]
-        name = f"{one.record.external_id}.mp3"
+        name = f"{one.record.external_id}.flac"
         write_call(folder / name, spoken, spoken[-1][2] + 1.5, seed=number)
         one.record.recordings = [RecordingRecord(file=name)]
-
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(record, enumerate(chosen)))
