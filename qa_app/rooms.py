@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from qa_app.assessment.policy_views import bp as policies
+from qa_app.assessment.sheet_views import bp as sheets
+from qa_app.assessment.views import bp as assessment
 from qa_app.conversations.views import bp as conversations
 from qa_app.doctor.views import bp as doctor
 from qa_app.home.views import bp as home
@@ -30,4 +33,7 @@ ROOMS: tuple[Blueprint, ...] = (
     inspections,
     rubrics,
     sampling,
+    assessment,
+    sheets,
+    policies,
 )

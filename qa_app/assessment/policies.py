@@ -26,6 +26,7 @@ __all__ = [
     "preset_codes",
     "publish_version",
     "save_draft",
+    "version_in_force",
 ]
 
 DEFAULT_PRESET = "service"
@@ -119,14 +120,19 @@ def copy_to_draft(session: Session, actor: User, version: PolicyVersion) -> Poli
     return draft
 
 
-def ensure_policy(session: Session, actor: User | None) -> PolicyVersion:
-    """Return the policy in force: the one published last; the default preset where nothing was ever published."""
-    latest = session.scalar(
+def version_in_force(session: Session) -> PolicyVersion | None:
+    """Return the version published last; None where nothing was ever published."""
+    return session.scalar(
         select(PolicyVersion)
         .where(PolicyVersion.state == VersionState.published)
         .order_by(PolicyVersion.published_at.desc(), PolicyVersion.id.desc())
         .limit(1)
     )
+
+
+def ensure_policy(session: Session, actor: User | None) -> PolicyVersion:
+    """Return the policy in force; the default preset is published where nothing ever was."""
+    latest = version_in_force(session)
     return latest or publish_version(session, actor, create_policy(session, actor, preset(DEFAULT_PRESET)))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,13 +27,14 @@ from qa_app.models import (
 
 __all__ = [
     "MonthRow",
-    "SheetRow",
     "find_by_code",
-    "latest_sheets",
+    "latest_sheets_query",
     "list_months",
     "list_policies",
-    "list_sheets",
     "list_trail",
+    "months_made_with",
+    "reviewer_name",
+    "sheets_query",
     "tier_counts",
 ]
 
@@ -52,30 +52,6 @@ class MonthRow:
     revision: int | None
     computed_at: datetime | None
     published_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class SheetRow:
-    """One line of a table of sheets."""
-
-    id: int
-    month: str
-    number: str
-    name: str
-    team: str
-    team_zh: str
-    state: str
-    composite: float | None
-    lower: float | None
-    upper: float | None
-    label: str
-    tier: str | None
-    probabilities: dict[str, float]
-    rank: float | None
-    inspections: int
-    is_held_back: bool
-    is_reviewed: bool
-    content: bytes
 
 
 def list_months(session: Session) -> list[MonthRow]:
@@ -101,20 +77,19 @@ def list_months(session: Session) -> list[MonthRow]:
     return [rows[month] for month in sorted(rows, reverse=True)]
 
 
-def list_sheets(session: Session, revision_id: int, *, wanted: str = "all") -> list[SheetRow]:
+def sheets_query(revision_id: int, *, wanted: str = "all") -> Any:
     """Sheets of a revision by expected rank, those that are not ranked last; `wanted` is one of the filters."""
-    conditions: dict[str, ColumnElement[bool]] = {
-        "all": true(),
+    conditions: dict[str, Any] = {
         "waiting": and_(Sheet.reviewed_at.is_(None)),
         "held_back": Sheet.is_held_back,
         "few": Sheet.expected_rank.is_(None),
     }
     query = _sheet_columns().where(Sheet.revision_id == revision_id, conditions.get(wanted, true()))
     unranked_last = case((Sheet.expected_rank.is_(None), 1), else_=0)
-    return _sheet_rows(session, query.order_by(unranked_last, Sheet.expected_rank, Agent.employee_number))
+    return query.order_by(unranked_last, Sheet.expected_rank, Agent.employee_number)
 
 
-def latest_sheets(session: Session, visible: ColumnElement[bool]) -> list[SheetRow]:
+def latest_sheets_query(visible: ColumnElement[bool]) -> Any:
     """Sheets of the latest month that was computed, as far as a person may see them, by name."""
     latest = (
         select(PeriodRevision.id)
@@ -123,12 +98,14 @@ def latest_sheets(session: Session, visible: ColumnElement[bool]) -> list[SheetR
         .limit(1)
         .scalar_subquery()
     )
-    return _sheet_rows(session, _sheet_columns().where(Sheet.revision_id == latest, visible).order_by(Agent.name))
+    return _sheet_columns().where(Sheet.revision_id == latest, visible).order_by(Agent.name, Agent.employee_number)
 
 
-def tier_counts(rows: Sequence[SheetRow]) -> Counter[str]:
+def tier_counts(session: Session, revision_id: int) -> dict[str, int]:
     """How many sheets have each tier, lie between two (``between``), or have too little (``few``)."""
-    return Counter(row.tier or ("few" if row.rank is None else "between") for row in rows)
+    place = case((Sheet.tier.is_not(None), Sheet.tier), (Sheet.expected_rank.is_(None), "few"), else_="between")
+    rows = session.execute(select(place, func.count()).where(Sheet.revision_id == revision_id).group_by(place))
+    return dict(rows.all())
 
 
 def list_trail(session: Session, period: AssessmentPeriod) -> Sequence[AuditEvent]:
@@ -214,6 +191,7 @@ def _sheet_columns() -> Any:
     return (
         select(
             Sheet.id,
+            Sheet.revision_id,
             AssessmentPeriod.month,
             Agent.employee_number,
             Agent.name,
@@ -229,6 +207,7 @@ def _sheet_columns() -> Any:
             Sheet.expected_rank,
             Sheet.inspection_count,
             Sheet.is_held_back,
+            Sheet.review_note,
             Sheet.reviewed_at.is_not(None).label("is_reviewed"),
             Sheet.content,
         )
@@ -237,7 +216,3 @@ def _sheet_columns() -> Any:
         .join(PeriodRevision, PeriodRevision.id == Sheet.revision_id)
         .join(AssessmentPeriod, AssessmentPeriod.id == PeriodRevision.period_id)
     )
-
-
-def _sheet_rows(session: Session, query: Any) -> list[SheetRow]:
-    return [SheetRow(*row) for row in session.execute(query)]

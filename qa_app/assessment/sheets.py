@@ -14,6 +14,7 @@ __all__ = [
     "acknowledge_sheet",
     "comment_on_sheet",
     "hold_back_sheet",
+    "neighbour",
     "next_to_review",
     "note_on_sheet",
     "object_to_sheet",
@@ -108,6 +109,14 @@ def next_to_review(session: Session, sheet: Sheet) -> int | None:
     )
     later = session.scalar(waiting.where(Sheet.id > sheet.id).order_by(Sheet.id).limit(1))
     return later or session.scalar(waiting.where(Sheet.id != sheet.id).order_by(Sheet.id).limit(1))
+
+
+def neighbour(session: Session, sheet: Sheet, step: int) -> int | None:
+    """Id of the sheet before (-1) or after (1) this one in its revision; None at the ends."""
+    own = select(Sheet.id).where(Sheet.revision_id == sheet.revision_id)
+    if step > 0:
+        return session.scalar(own.where(Sheet.id > sheet.id).order_by(Sheet.id).limit(1))
+    return session.scalar(own.where(Sheet.id < sheet.id).order_by(Sheet.id.desc()).limit(1))
 
 
 def _require_under_review(sheet: Sheet) -> None:

@@ -21,7 +21,7 @@ from qa_app.assessment.errors import (
     WrongState,
 )
 from qa_app.models import PeriodState, SheetState
-from scoring.assessment.policy import PolicyFinding
+from scoring.assessment.policy import PolicyFinding, Tier
 
 __all__ = [
     "audit_line",
@@ -110,7 +110,7 @@ def withheld_sentence(code: str) -> str:
     return str(_WITHHELD[code]) if code else ""
 
 
-def tier_name(tier: TierResult, tiers: Sequence[TierFacts], language: str) -> str:
+def tier_name(tier: TierResult, tiers: Sequence[TierFacts | Tier], language: str) -> str:
     """Name the tier, or those it may be; empty where none is possible."""
     names = {facts.code: facts.title.in_language(language) for facts in tiers}
     if tier.given:
@@ -144,7 +144,7 @@ def refusal_sentence(refusal: AssessmentRefused) -> str:
         case NotReviewed():
             return str(
                 _(
-                    "Not reviewed: %(unreviewed)s. Held back: %(held_back)s. Waiting for the lead’s word: %(undecided)s.",
+                    "Not reviewed: %(unreviewed)s. Held back: %(held_back)s. Undecided by the lead: %(undecided)s.",
                     unreviewed=refusal.unreviewed,
                     held_back=refusal.held_back,
                     undecided=refusal.undecided,

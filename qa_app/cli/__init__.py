@@ -8,15 +8,18 @@ from qa_app.cli.assets import assets
 from qa_app.cli.audit import audit
 from qa_app.cli.demo import demo
 from qa_app.cli.doctor import doctor
+from qa_app.cli.draw import draw
 from qa_app.cli.import_people import people
 from qa_app.cli.imports import imports
 from qa_app.cli.metrics import metrics
+from qa_app.cli.month import month
+from qa_app.cli.rubric import rubric
 from qa_app.cli.user import user
 from qa_app.cli.worker import worker
 
 __all__ = ["register_commands"]
 
-COMMANDS = (assets, audit, demo, doctor, imports, metrics, user, worker)
+COMMANDS = (assets, audit, demo, doctor, draw, imports, metrics, month, rubric, user, worker)
 
 
 imports.add_command(people)

@@ -154,7 +154,7 @@ def _for_supervisor(session: Session, actor: User) -> Iterator[Task]:
         critical,
         ngettext("critical error in the last week", "critical errors in the last week", critical),
         "",
-        url_for("assessment.sheets"),
+        url_for("sheets.index"),
         _("Read"),
         True,
     )
@@ -162,7 +162,7 @@ def _for_supervisor(session: Session, actor: User) -> Iterator[Task]:
     objected = objected.where(Sheet.agent.has(_of_teams(actor)))
     count = _count(session, objected)
     title = ngettext("sheet was objected to", "sheets were objected to", count)
-    yield Task(count, title, _("Talk about it, then comment."), url_for("assessment.sheets"), _("Read"), True)
+    yield Task(count, title, _("Talk about it, then comment."), url_for("sheets.index"), _("Read"), True)
 
 
 def _of_teams(actor: User) -> Any:

@@ -32,7 +32,7 @@ class Entry:
         here = request.endpoint or ""
         if here == self.endpoint or here in _own_endpoints():
             return here == self.endpoint
-        return here.rpartition(".")[0] == self.endpoint.rpartition(".")[0] != "home"
+        return here.partition(".")[0] == self.endpoint.partition(".")[0] != "home"
 
 
 @dataclass(frozen=True, slots=True)
