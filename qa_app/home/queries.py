@@ -244,7 +244,7 @@ def read_pace(session: Session, *, limit: int = 6) -> list[DrawPace]:
             .join(Assignment, Assignment.sample_id == Sample.id)
             .where(Assignment.state == AssignmentState.open, Assignment.due_at < now())
             .group_by(Sample.draw_id)
-        ).tuples()
+        ).all()
     )
     return [
         DrawPace(draw, name, month, inspected, total, late.get(draw, 0)) for draw, name, month, inspected, total in rows

@@ -1,0 +1,168 @@
+"""The demo company: loaded once, and what was planted in it is found again (docs/demo.md)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from qa_app import audit
+from qa_app.db import db
+from qa_app.demo.company import AGENTS, INSPECTORS
+from qa_app.demo.conversations import invent_month
+from qa_app.demo.service import NotEmpty, fill
+from qa_app.models import (
+    Agent,
+    Answer,
+    AssessmentPeriod,
+    Conversation,
+    Inspection,
+    InspectionState,
+    Recording,
+    Sample,
+    SurveyResponse,
+    Team,
+    User,
+)
+from tests.conftest import make_app
+
+MONTHS = ["2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10"]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application with the demo company until October 2026."""
+    app = make_app(tmp_path_factory.mktemp("demo"))
+    with app.app_context():
+        session = db.session()
+        fill(session, seed=20, until=MONTHS[-1], checkpoint=session.commit, tell=lambda _what: None)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def company(demo: Flask) -> Iterator[Session]:
+    """A session on the demo company; tests only read."""
+    with demo.app_context():
+        session = db.session()
+        yield session
+        session.rollback()
+
+
+@pytest.fixture
+def scored(company: Session) -> list[tuple[str, str, str, float]]:
+    """Quality of every submitted inspection with agent, month and inspector; critical ones left out."""
+    rows = company.execute(
+        select(Agent.employee_number, Conversation.opened_at, User.email, Inspection.quality)
+        .join(Conversation, Inspection.conversation_id == Conversation.id)
+        .join(Agent, Inspection.agent_id == Agent.id)
+        .join(User, Inspection.inspector_id == User.id)
+        .where(Inspection.state != InspectionState.draft, Inspection.is_critical.is_(False))
+    ).all()
+    return [(number, f"{opened:%Y-%m}", email, quality) for number, opened, email, quality in rows]
+
+
+def test_it_has_the_promised_size(company: Session) -> None:
+    conversations = company.scalar(select(func.count()).select_from(Conversation))
+    answered = company.scalar(select(func.count()).select_from(SurveyResponse).where(SurveyResponse.score.is_not(None)))
+
+    assert 13_000 <= conversations <= 17_000
+    assert company.scalar(select(func.count()).select_from(Agent)) == len(AGENTS) == 40
+    assert company.scalar(select(func.count()).select_from(Recording)) == 60
+    assert 0.25 <= answered / conversations <= 0.33
+
+
+def test_five_months_are_locked_and_the_last_full_one_is_approved(company: Session) -> None:
+    states = dict(company.execute(select(AssessmentPeriod.month, AssessmentPeriod.state)).all())
+
+    assert [states[month] for month in MONTHS] == ["locked"] * 5 + ["approved"]
+
+
+def test_a_tenth_of_the_samples_is_scored_twice(company: Session) -> None:
+    doubles, samples = company.execute(
+        select(func.count().filter(Sample.is_double), func.count()).select_from(Sample)
+    ).one()
+
+    assert 0.08 <= doubles / samples <= 0.13
+
+
+def test_the_planted_leniency_of_the_inspectors_is_found(scored: list[tuple[str, str, str, float]]) -> None:
+    agents = sorted({row[:2] for row in scored})
+    inspectors = [person.email for person in INSPECTORS]
+    design = np.zeros((len(scored), len(agents) + len(inspectors) - 1))
+    for line, (number, month, email, _) in enumerate(scored):
+        design[line, agents.index((number, month))] = 1
+        if email != inspectors[-1]:
+            design[line, len(agents) + inspectors.index(email)] = 1
+
+    effects = np.linalg.lstsq(design, np.array([row[3] for row in scored]), rcond=None)[0][len(agents) :]
+    found = np.append(effects, 0.0) - np.append(effects, 0.0).mean()
+
+    planted = np.array([person.leniency for person in INSPECTORS])
+    assert np.corrcoef(found, planted)[0, 1] > 0.85
+    assert found[0] > 1 > -1 > found[-1]
+
+
+def test_the_agent_below_the_standard_is_the_lowest(scored: list[tuple[str, str, str, float]]) -> None:
+    by_agent = defaultdict(list)
+    for number, _, _, quality in scored:
+        by_agent[number].append(quality)
+    means = {number: np.mean(values) for number, values in by_agent.items() if len(values) >= 20}
+
+    assert min(means, key=means.__getitem__) == "0207"
+    assert means["0207"] < 66
+
+
+def test_the_agent_who_improves_does(scored: list[tuple[str, str, str, float]]) -> None:
+    early = [quality for number, month, _, quality in scored if number == "0304" and month in MONTHS[:2]]
+    late = [quality for number, month, _, quality in scored if number == "0304" and month in MONTHS[-2:]]
+
+    assert np.mean(late) - np.mean(early) > 6
+
+
+def test_critical_errors_are_rare(company: Session) -> None:
+    critical, total = company.execute(
+        select(func.count().filter(Inspection.is_critical), func.count()).where(
+            Inspection.state != InspectionState.draft
+        )
+    ).one()
+
+    assert 0.008 <= critical / total <= 0.04
+
+
+def test_the_closing_phrase_fails_in_every_team(company: Session) -> None:
+    rows = company.execute(
+        select(Team.name, func.count().filter(Answer.lost_points > 0), func.count())
+        .select_from(Answer)
+        .join(Inspection)
+        .join(Agent, Inspection.agent_id == Agent.id)
+        .join(Team)
+        .where(Answer.criterion == "closing", Inspection.state != InspectionState.draft)
+        .group_by(Team.name)
+    ).all()
+
+    assert len(rows) == 3
+    assert all(0.25 <= failed / total <= 0.48 for _, failed, total in rows)
+
+
+def test_its_audit_chain_holds(company: Session) -> None:
+    assert list(audit.verify_chain(company)) == []
+
+
+def test_a_filled_database_is_refused(company: Session) -> None:
+    with pytest.raises(NotEmpty):
+        fill(company, seed=20, until=None, checkpoint=lambda: None, tell=lambda _what: None)
+
+
+def test_the_same_seed_invents_the_same_conversations() -> None:
+    first, again = (list(invent_month("2026-10", 20, age=5)) for _ in range(2))
+    other = list(invent_month("2026-10", 21, age=5))
+
+    assert [one.record for one in first] == [one.record for one in again]
+    assert [one.record for one in first] != [one.record for one in other]
