@@ -98,10 +98,11 @@ def score(inspection_id: int) -> AnyResponse | Response:
 @bp.post("/inspections/<int:inspection_id>/opened")
 @requires(Permission.inspect)
 def opened(inspection_id: int) -> Response:
-    """Note that the page is being looked at (a page fetched ahead is not)."""
+    """Note that the page is being looked at (one fetched ahead is not), and bring its top bar up to date."""
     session, actor = db.session(), acting_user()
     service.note_opening(session, actor, access.get_own_inspection(session, actor, inspection_id))
-    return jsonify({})
+    goal, undo = queries.todays_goal(session, actor), last_submission(session, actor)
+    return jsonify({"top": render_template("inspections/_top_live.html", goal=goal, undo=undo)})
 
 
 @bp.post("/inspections/<int:inspection_id>/save")

@@ -31,7 +31,7 @@ async function start(root, given) {
   joinSaving({ root, saver, rubric, evidence, status, submit });
   joinChanges({ root, saver, rubric, evidence, pick });
   restoreKept(saver, rubric, evidence);
-  saver.post(given.openedUrl, {}).catch(() => {});
+  noteOpening(saver, given.openedUrl, find("live"));
   rubric.activate(rubric.row(given.firstOpen) ?? rubric.rows[0]);
 
   const player = await connectPlayer({ root, evidence, pick, given });
@@ -39,6 +39,12 @@ async function start(root, given) {
   find("unmask")?.addEventListener("click", (event) => unmask(event.currentTarget, chat, () => saver.post(given.unmaskUrl, {})));
   attachKeys(actions({ rubric, pick, saver, submit, player, find }), { singleKeys: document.body.dataset.keys !== "off" });
   root.dataset.ready = "true";
+}
+
+/** Tell the server that the page is looked at; what the page could not know when it was fetched ahead comes back. */
+async function noteOpening(saver, url, place) {
+  const response = await saver.post(url, {}).catch(() => null);
+  if (response?.ok) place.innerHTML = (await response.json()).top;
 }
 
 /** What the server says comes back into the page. */
