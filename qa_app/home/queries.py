@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from qa_app.access import visible_inspections
 from qa_app.clock import now
+from qa_app.inspections.lead_queries import count_decisions
 from qa_app.models import (
     Agent,
     AssessmentPeriod,
@@ -93,12 +94,12 @@ def _for_inspector(session: Session, actor: User) -> Iterator[Task]:
 
 
 def _for_lead(session: Session, actor: User) -> Iterator[Task]:  # noqa: ARG001
-    lead_needed = _count(session, select(Assignment.id).where(Assignment.needs_lead.is_not(None)))
+    cases = count_decisions(session)
     yield Task(
-        lead_needed,
-        ngettext("sample cannot be scored as written", "samples cannot be scored as written", lead_needed),
-        _("Replace it, or say how to score it."),
-        url_for("inspections.index", waiting="lead"),
+        cases,
+        ngettext("case waits for your word", "cases wait for your word", cases),
+        _("Not scoreable, two inspectors who disagree, or a measurement in doubt."),
+        url_for("inspections.decisions"),
         _("Decide"),
         True,
     )
@@ -108,7 +109,7 @@ def _for_lead(session: Session, actor: User) -> Iterator[Task]:  # noqa: ARG001
         late,
         ngettext("inspection is overdue", "inspections are overdue", late),
         _("Hand some over to somebody with room."),
-        url_for("inspections.index", waiting="overdue"),
+        url_for("inspections.work"),
         _("See them"),
         True,
     )
