@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -36,6 +36,7 @@ except OSError as error:
     ) from error
 
 _HERE = Path(__file__).parent
+_ELEMENTS = _HERE / "common" / "elements.css"
 _STYLES = (_HERE / "common" / "page.css", _HERE / "appraisal" / "appraisal.css")
 #: Archival, tagged, every character known: what a document of this kind is kept and read as.
 VARIANT = "pdf/a-3a"
@@ -69,6 +70,15 @@ class _FontFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
         return super().fetch(url, headers)
 
 
+class _Page(HTML):  # type: ignore[misc]  # WeasyPrint has no types
+    """A page of ours: a short sheet of elements stands in for the one of all of HTML."""
+
+    elements: ClassVar[list[CSS]] = []
+
+    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:  # noqa: ARG002 - WeasyPrint's own signature
+        return self.elements
+
+
 class Renderer:
     """Turns documents into PDF, keeping styles, fonts and templates between them.
 
@@ -89,6 +99,7 @@ class Renderer:
         fetcher = _FontFetcher(fonts)
         style = "\n".join([*map(_font_face, fonts), *(path.read_text("utf-8") for path in _STYLES)])
         self._styles = [CSS(string=style, font_config=self._fonts, url_fetcher=fetcher)]
+        _Page.elements = [CSS(string=_ELEMENTS.read_text("utf-8"))]
         self._fetcher = URLFetcher(allowed_protocols=["data"], allow_redirects=False)
 
     def render_appraisal(self, document: AppraisalDocument) -> bytes:
@@ -113,7 +124,7 @@ class Renderer:
 
     def render_page(self, html: str) -> bytes:
         """Give a finished page of ours as PDF/A-3a."""
-        page = HTML(string=html, url_fetcher=self._fetcher)
+        page = _Page(string=html, url_fetcher=self._fetcher)
         pdf: bytes = page.write_pdf(stylesheets=self._styles, font_config=self._fonts, pdf_variant=VARIANT)
         return pdf
 

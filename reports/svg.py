@@ -4,12 +4,15 @@ WeasyPrint opens a group of its own for every text that is not anchored at its s
 English descriptions inside would be spoken in Chinese documents too. What is left says its one sentence in a title.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from xml.etree.ElementTree import Element, fromstring, register_namespace, tostring
 
 _SVG = "http://www.w3.org/2000/svg"
-_NAMES = {"class", "role", "pointer-events", "version"}
-_DEFAULTS = {("opacity", "1"), ("text-anchor", "start"), ("stroke-miterlimit", "10"), ("transform", "translate(0,0)")}
+_STYLES = {"fill", "stroke", "stroke-width", "stroke-dasharray", "font-family", "font-size", "font-weight"}
+_DEFAULTS = {("fill", "none"), ("stroke", "none")}
 #: Widths of letters in the documents' font, in parts of the size; Chinese characters are as wide as high.
 _WIDTHS = {" ": 0.224, "–": 0.536, "−": 0.555, ".": 0.278, "%": 0.92, "≈": 0.555}
 _DIGIT, _LOWER, _UPPER, _WIDE_FROM = 0.555, 0.53, 0.6, 0x2E80
@@ -62,32 +65,51 @@ def simplify(svg: str, title: str) -> str:
     heading = Element(f"{{{_SVG}}}title")
     heading.text = title
     root.append(heading)
-    drawing = Element(f"{{{_SVG}}}g", {"fill": "none"})
-    drawing.extend(part for child in source for part in _reduced(child))
-    root.append(drawing)
+    marks = [mark for child in source for mark in _flat(child, 0.0, 0.0, {})]
+    root.extend(_grouped(marks))
     return tostring(root, encoding="unicode")
 
 
-def _reduced(element: Element) -> Iterator[Element]:
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """One thing drawn, at an absolute place; marks of one style can share a path or a group."""
+
+    tag: str
+    style: tuple[tuple[str, str], ...]
+    x: float
+    y: float
+    text: str
+
+
+def _flat(element: Element, x: float, y: float, inherited: Mapping[str, str]) -> Iterator[_Mark]:
     tag = element.tag.rpartition("}")[2]
     if _is_invisible(element, tag):
         return
-    attributes = {
-        name: value for name, value in element.attrib.items()
-        if name not in _NAMES and not name.startswith("aria-") and (name, value) not in _DEFAULTS
-    }  # fmt: skip
-    if tag == "text":
-        yield from _lines(element, attributes)
-        return
-    children = [part for child in element for part in _reduced(child)]
-    if tag == "g" and not children:
-        return
-    if tag == "g" and not attributes:
-        yield from children
-        return
-    reduced = Element(element.tag, attributes)
-    reduced.extend(children)
-    yield reduced
+    across, down = _shift(element.get("transform", ""))
+    x, y = x + across, y + down
+    style = {**inherited, **{name: value for name, value in element.attrib.items() if _is_style(name, value)}}
+    if tag == "g":
+        for child in element:
+            yield from _flat(child, x, y, style)
+    elif tag == "text":
+        yield from _lines(element, x, y, style)
+    else:
+        drawn = _line(element, x, y) if tag == "line" else element.get("d", "")
+        yield _Mark(tag, tuple(sorted(style.items())), x, y, drawn)
+
+
+def _shift(transform: str) -> tuple[float, float]:
+    """Read a translation; the charts know no other transformation."""
+    if not transform:
+        return 0.0, 0.0
+    found = re.fullmatch(r"translate\(([-\d.e]+),([-\d.e]+)\)", transform)
+    if found is None:
+        raise ValueError(f"Only translations can be resolved, not {transform!r}.")
+    return float(found[1]), float(found[2])
+
+
+def _is_style(name: str, value: str) -> bool:
+    return name in _STYLES and (name, value) not in _DEFAULTS
 
 
 def _is_invisible(element: Element, tag: str) -> bool:
@@ -96,19 +118,33 @@ def _is_invisible(element: Element, tag: str) -> bool:
     return is_frame or element.get("display") == "none" or element.get("opacity") == "0"
 
 
-def _lines(element: Element, attributes: dict[str, str]) -> Iterator[Element]:
-    """Write each line of a text as a text of its own, shifted so that it starts where it is drawn."""
+def _line(element: Element, x: float, y: float) -> str:
+    return f"M{x:.2f} {y:.2f}l{float(element.get('x2', 0)):.2f} {float(element.get('y2', 0)):.2f}"
+
+
+def _lines(element: Element, x: float, y: float, style: Mapping[str, str]) -> Iterator[_Mark]:
+    """Write each line of a text as a text of its own that starts where it is drawn."""
     size = float(element.get("font-size", "10px").removesuffix("px"))
-    shift = {"middle": 0.5, "end": 1.0}.get(attributes.pop("text-anchor", "start"), 0.0)
-    down = 0.0
+    share = {"middle": 0.5, "end": 1.0}.get(element.get("text-anchor", "start"), 0.0)
     for line in [element, *element]:
-        down += float(line.get("dy", 0)) if line is not element else 0.0
-        if not line.text:
+        y += float(line.get("dy", 0)) if line is not element else 0.0
+        if line.text:
+            yield _Mark("text", tuple(sorted(style.items())), x - share * estimate_width(line.text, size), y, line.text)
+
+
+def _grouped(marks: Sequence[_Mark]) -> Iterator[Element]:
+    """Draw neighbours of one style together: lines as one path, texts and dots in one group."""
+    for (tag, style), run in groupby(marks, key=lambda mark: (mark.tag, mark.style)):
+        if tag == "line":
+            yield Element(f"{{{_SVG}}}path", {**dict(style), "d": "".join(mark.text for mark in run)})
             continue
-        reduced = Element(element.tag, attributes)
-        if shift:
-            reduced.set("x", f"{-shift * estimate_width(line.text, size):.2f}")
-        if down:
-            reduced.set("y", f"{down:g}")
-        reduced.text = line.text
-        yield reduced
+        group = Element(f"{{{_SVG}}}g", dict(style))
+        for mark in run:
+            if tag == "text":
+                drawn = Element(f"{{{_SVG}}}text", {"x": f"{mark.x:.2f}", "y": f"{mark.y:.2f}"})
+                drawn.text = mark.text
+            else:
+                place = {"transform": f"translate({mark.x:.2f},{mark.y:.2f})"} if mark.x or mark.y else {}
+                drawn = Element(f"{{{_SVG}}}{tag}", {"d": mark.text, **place})
+            group.append(drawn)
+        yield group

@@ -1,7 +1,10 @@
 """Page 2 of the appraisal: every inspected conversation, comments, proposals, signatures, where each number is from."""
 
+from base64 import b64encode
 from collections import defaultdict
+from io import BytesIO
 
+from PIL import Image
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.main import QRCode
 
@@ -15,7 +18,6 @@ from reports.formats import MINUS, NONE
 def back(document: AppraisalDocument, words: Words) -> BackView:
     """Write the second page."""
     _, identity = words.text, document.identity
-    path, size = _qr(identity.verify_url or identity.code)
     return BackView(
         heading=_heading(document, words),
         inspected=tuple(_inspected(row, words) for row in document.inspected),
@@ -35,8 +37,7 @@ def back(document: AppraisalDocument, words: Words) -> BackView:
             for source in document.sources
         ),
         verification=_verification(document, words),
-        qr_path=path,
-        qr_size=size,
+        qr=_qr(identity.verify_url or identity.code),
     )
 
 
@@ -154,19 +155,14 @@ def _short(digest: str) -> str:
     return digest if len(digest) <= 24 else f"{digest[:12]}…{digest[-8:]}"
 
 
-def _qr(text: str) -> tuple[str, int]:
-    """Give the squares of a QR code as one path, each row's runs as rectangles."""
+def _qr(text: str) -> str:
+    """Give a QR code as a picture: a path of a thousand squares would take longer than the rest of the page."""
     code = QRCode(border=0, error_correction=ERROR_CORRECT_M)
     code.add_data(text)
     code.make()
-    path = []
-    for y, row in enumerate(code.modules):
-        x = 0
-        while x < len(row):
-            run = 1
-            while x + run < len(row) and row[x + run] == row[x]:
-                run += 1
-            if row[x]:
-                path.append(f"M{x} {y}h{run}v1h-{run}z")
-            x += run
-    return "".join(path), len(code.modules)
+    size = len(code.modules)
+    picture = Image.new("1", (size, size), 1)
+    picture.putdata([0 if dark else 1 for row in code.modules for dark in row])
+    target = BytesIO()
+    picture.save(target, "PNG")
+    return f"data:image/png;base64,{b64encode(target.getvalue()).decode()}"

@@ -161,8 +161,7 @@ class BackView:
     signatures: tuple[SignatureView, ...]
     sources: tuple[SourceView, ...]
     verification: tuple[str, ...]
-    qr_path: str
-    qr_size: int
+    qr: str
 
 
 @dataclass(frozen=True, slots=True)
