@@ -15,7 +15,7 @@ from qa_app.models import RubricVersion
 from qa_app.rubrics import queries
 from qa_app.rubrics.change_lines import ChangeLine, change_lines
 from qa_app.rubrics.finding_lines import FindingLine, finding_lines
-from qa_app.rubrics.words import FIELDS, in_my_language
+from qa_app.rubrics.words import FIELDS, in_my_language, title_of
 from scoring.rubric import (
     BackTest,
     Criterion,
@@ -135,7 +135,7 @@ def condition_subjects(rubric: Rubric, criterion: Criterion) -> list[tuple[str, 
         if other.code == criterion.code:
             break
         if other.answer_levels:
-            earlier.append((f"answer:{other.code}", in_my_language(other.title) or other.code))
+            earlier.append((f"answer:{other.code}", title_of(rubric, other.code)))
     fields = [(f"field:{name}", str(title)) for name, title in FIELDS.items()]
     groups = [(cast(str, gettext("Earlier answers")), earlier), (cast(str, gettext("The conversation")), fields)]
     return [(title, choices) for title, choices in groups if choices]
@@ -143,16 +143,16 @@ def condition_subjects(rubric: Rubric, criterion: Criterion) -> list[tuple[str, 
 
 def _list_sections(rubric: Rubric, opened: Open, found: list[FindingLine]) -> tuple[ListSection, ...]:
     counts = Counter(finding.place.criterion for finding in found)
+    return tuple(_list_section(rubric, section, opened, counts) for section in rubric.sections)
+
+
+def _list_section(rubric: Rubric, section: Section, opened: Open, counts: Counter[str | None]) -> ListSection:
     numbers = rubric.numbers()
-    return tuple(_list_section(section, opened, counts, numbers) for section in rubric.sections)
-
-
-def _list_section(section: Section, opened: Open, counts: Counter[str | None], numbers: dict[str, int]) -> ListSection:
     lines = tuple(
         ListLine(
             code=criterion.code,
             number=numbers[criterion.code],
-            title=in_my_language(criterion.title) or gettext("Without a name"),
+            title=title_of(rubric, criterion.code),
             criterion=criterion,
             findings=counts[criterion.code],
             is_open=criterion.code == opened.criterion,

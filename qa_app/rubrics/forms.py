@@ -45,6 +45,12 @@ class NumberField(FloatField):
         except ValueError as error:
             raise ValueError(self.gettext("Write a number.")) from error
 
+    def _value(self) -> str:
+        """Write what was typed back as it was, a stored 8.0 as 8."""
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data:g}"
+
 
 class CheckboxesField(SelectMultipleField):
     """Several of a few, each with its own box."""

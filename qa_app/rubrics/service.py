@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -130,10 +131,12 @@ def save_draft(session: Session, actor: User, draft: RubricVersion, definition: 
     return True
 
 
-def publish_draft(session: Session, actor: User | None, draft: RubricVersion, *, note: str = "") -> RubricVersion:
+def publish_draft(
+    session: Session, actor: User | None, draft: RubricVersion, *, note: str = "", moment: datetime | None = None
+) -> RubricVersion:
     """Freeze a draft as the version in force; the one before it is retired.
 
-    Inspections already begun keep their version; what is drawn from now on is scored with this one.
+    Inspections already begun keep their version; what is drawn from `moment` (now) on is scored with this one.
     """
     _require_draft(draft)
     kept = {
@@ -145,9 +148,9 @@ def publish_draft(session: Session, actor: User | None, draft: RubricVersion, *,
         raise NotReady(errors)
     for version in draft.rubric.versions:
         if version.state == VersionState.published:
-            version.state, version.retired_at = VersionState.retired, now()
+            version.state, version.retired_at = VersionState.retired, moment or now()
     draft.definition, draft.digest = _stored(definition), _digest(definition)
-    draft.state, draft.published_at, draft.note = VersionState.published, now(), note
+    draft.state, draft.published_at, draft.note = VersionState.published, moment or now(), note
     draft.published_by_id = None if actor is None else actor.id
     draft.rubric.channels = list(definition.channels)
     _name_after(session, draft.rubric, definition)
@@ -187,10 +190,10 @@ def discard_draft(session: Session, actor: User, draft: RubricVersion) -> bool:
 
 def install_presets(session: Session, actor: User | None) -> list[RubricVersion]:
     """Publish the shipped rubrics, for set-up and the demo company."""
-    versions = []
+    versions, moment = [], now()
     for preset in read_presets():
         rubric = create_rubric(session, actor, preset, source=f"preset {preset.code}")
-        versions.append(publish_draft(session, actor, rubric.versions[0]))
+        versions.append(publish_draft(session, actor, rubric.versions[0], moment=moment))
     return versions
 
 

@@ -118,9 +118,9 @@ def name_of(rubric: RubricRow) -> str:
 
 
 def title_of(rubric: Rubric, code: str) -> str:
-    """Return the title of a criterion, its code where it has none."""
+    """Return the title of a criterion, or the code where the rubric has no such criterion."""
     criterion = rubric.criterion(code)
-    return code if criterion is None else in_my_language(criterion.title) or code
+    return code if criterion is None else in_my_language(criterion.title) or str(gettext("Without a name"))
 
 
 def shown(value: object) -> str:
@@ -157,7 +157,13 @@ def measure_words(measure: Measure) -> list[str]:
 
 def figure_words(metric: str, figure: float) -> str:
     """Return a figure of a metric with its unit."""
-    return format_duration(figure) if metric.endswith(("_seconds", "_seconds_max")) else format_number(figure)
+    if not metric.endswith(("_seconds", "_seconds_max")):
+        return format_number(figure, 0 if float(figure).is_integer() else 2)
+    if figure >= 3600 and figure % 3600 == 0:
+        return str(gettext("%(hours)s h", hours=format_number(figure / 3600)))
+    if figure >= 60 and figure % 60 == 0:
+        return str(gettext("%(minutes)s min", minutes=format_number(figure / 60)))
+    return format_duration(figure)
 
 
 def _target_words(metric: str, target: Target) -> str:
@@ -190,11 +196,11 @@ def _steps_words(metric: str, target: Target) -> str:
 def _field_words(condition: FieldIs) -> str:
     name, comparison = str(FIELDS.get(condition.field, condition.field)), str(COMPARISONS[condition.comparison])
     if condition.comparison is Comparison.known:
-        return str(gettext("%(field)s %(comparison)s", field=name, comparison=comparison))
+        return str(gettext("“%(field)s” %(comparison)s", field=name, comparison=comparison))
     values = _alternatives(_value_name(condition.field, value) for value in condition.values)
     if condition.comparison is Comparison.one_of:
         comparison = gettext("is")
-    return str(gettext("%(field)s %(comparison)s %(values)s", field=name, comparison=comparison, values=values))
+    return str(gettext("“%(field)s” %(comparison)s %(values)s", field=name, comparison=comparison, values=values))
 
 
 def _value_name(field: str, value: str | float | bool) -> str:
