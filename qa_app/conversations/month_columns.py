@@ -70,7 +70,7 @@ class MonthRows:
         return np.nan_to_num(self.numbers[name]) > 0
 
     def to_indicator_columns(
-        self, group: NDArray[np.intp], *, calendar: WorkingCalendar, targets: Targets, is_repeat: Flags, at: datetime
+        self, group: NDArray[np.intp], *, calendar: WorkingCalendar, targets: Targets, is_repeat: Floats, at: datetime
     ) -> ConversationColumns:
         """Put what was read into the form that the indicators are computed from."""
         timeline = self._timeline(calendar)
@@ -109,6 +109,8 @@ class MonthRows:
         """Whether first response and resolution met their targets, as seen at this moment."""
         opened, channel, priority = self.moments["opened_at"], self.words["channel"], self.words["priority"]
         first_due = first_response_due(opened, channel, priority, targets, timeline)
+        # Answered, but nobody wrote down when: neither met nor missed.
+        first_due = np.where(self.flags("answered") & np.isnan(answered_at), np.nan, first_due)
         solved_due = resolution_due(opened, priority, targets, timeline)
         own_first, own_solved = self.numbers["first_response_target_met"], self.numbers["resolution_target_met"]
         return (
@@ -200,12 +202,16 @@ def _parse_gaps(texts: Sequence[str | None]) -> tuple[NDArray[np.intp], Floats]:
     return counts, np.array([gap for gaps in parsed for gap in gaps], dtype=np.float64)
 
 
-def find_repeats(session: Session, rows: MonthRows) -> Flags:
-    """Which of these conversations repeat an earlier one of the same customer on the same topic."""
+def find_repeats(session: Session, rows: MonthRows) -> Floats:
+    """Which of these conversations repeat an earlier one of the same customer on the same topic (1), which do not (0).
+
+    NaN where customer or topic is unknown.
+    """
+    repeats = np.full(rows.ids.size, np.nan)
     opened = rows.moments["opened_at"]
     known = opened[~np.isnan(opened)]
     if not known.size:
-        return np.zeros(opened.size, dtype=np.bool_)
+        return repeats
     start = datetime.fromtimestamp(known.min(), UTC) - timedelta(days=DEFAULT_WINDOW_DAYS)
     end = datetime.fromtimestamp(known.max(), UTC) + timedelta(seconds=1)
     moment = _moment_reader(session)
@@ -218,6 +224,7 @@ def find_repeats(session: Session, rows: MonthRows) -> Flags:
     found = session.execute(query).all()
     numbers: dict[tuple[str, str], int] = {}
     subject = np.array([numbers.setdefault((row[1], row[2]), len(numbers)) for row in found], dtype=np.intp)
-    repeats = mark_repeats(subject, moment.parse([row[3] for row in found]))
     ids = np.array([row[0] for row in found], dtype=np.intp)
-    return np.isin(rows.ids, ids[repeats])
+    repeats[np.isin(rows.ids, ids)] = 0.0
+    repeats[np.isin(rows.ids, ids[mark_repeats(subject, moment.parse([row[3] for row in found]))])] = 1.0
+    return repeats

@@ -78,7 +78,7 @@ class ConversationTiming:
     agent_messages: int
     customer_messages: int
     scripted_messages: int
-    transfer_count: int
+    transfer_count: int | None
 
 
 def derive_timing(messages: Sequence[TimedMessage], given: GivenTiming) -> ConversationTiming:
@@ -103,7 +103,8 @@ def derive_timing(messages: Sequence[TimedMessage], given: GivenTiming) -> Conve
         timed messages the given `first_response_at` minus `opened_at`. `response_gaps`: at each reply that follows
         at least one customer message, seconds since the first of those. `handle_seconds`: as given or
         talk + hold + wrap-up, otherwise last event − first event for chat and phone. `scripted_messages`: replies
-        known to come from the script library. Seconds are ≥ 0; `None` is "no value".
+        known to come from the script library. `transfer_count`: as given, else how often the next reply came from
+        another agent, `None` without messages. Seconds are ≥ 0; `None` is "no value".
 
     Examples
     --------
@@ -131,7 +132,7 @@ def derive_timing(messages: Sequence[TimedMessage], given: GivenTiming) -> Conve
         agent_messages=len(replies),
         customer_messages=sum(message.speaker == "customer" and message.kind == "message" for message in messages),
         scripted_messages=sum(message.scripted is True for message in replies),
-        transfer_count=given.transfer_count if given.transfer_count is not None else _count_changes(authors),
+        transfer_count=_count_changes(authors) if given.transfer_count is None and messages else given.transfer_count,
     )
 
 

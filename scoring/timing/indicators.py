@@ -43,7 +43,8 @@ COUNTS = frozenset({"conversations", "answered", "abandoned", "resolved", "reope
 class ConversationColumns:
     """What is known of each conversation. Floats are NaN where the source does not say.
 
-    Rates come as 1 and 0: `resolved`, `first_response_met`, `resolution_met` (NaN: no target, or not due yet).
+    Rates come as 1 and 0: `resolved`, `is_repeat`, `first_response_met`, `resolution_met` (NaN: no target, or not due
+    yet).
     `csat` is on 1–5, `nps` on 0–10. `gaps` are the response gaps of all conversations, one after the other, and
     `gap_group` the group of each.
     """
@@ -53,7 +54,6 @@ class ConversationColumns:
     resolved: Floats
     was_resolved: Flags
     was_reopened: Flags
-    is_repeat: Flags
     first_response_seconds: Floats
     first_response_seconds_working: Floats
     handle_seconds: Floats
@@ -61,6 +61,7 @@ class ConversationColumns:
     hold_seconds: Floats
     wrap_up_seconds: Floats
     wait_seconds: Floats
+    is_repeat: Floats
     resolution_seconds: Floats
     first_response_met: Floats
     resolution_met: Floats
@@ -209,7 +210,8 @@ def _times(columns: ConversationColumns, grouping: _Grouping, gaps: _Grouping) -
 
 def _continuity(columns: ConversationColumns, grouping: _Grouping) -> dict[str, Floats]:
     reopened = grouping.count(columns.was_reopened)
-    repeats = grouping.count(columns.is_repeat)
+    subjects_known = grouping.count(~np.isnan(columns.is_repeat)) > 0
+    repeats = np.where(subjects_known, grouping.count(columns.is_repeat), np.nan)
     return {
         "reopened": reopened,
         "reopen_rate": _ratio(reopened, grouping.count(columns.was_resolved)),

@@ -74,6 +74,8 @@ def test_agent_with_most_replies_answers():
 
     assert timing.answering_agent_id == "A2"
     assert timing.transfer_count == 1
+    assert timing_of().transfer_count is None
+    assert timing_of(transfer_count=3).transfer_count == 3
 
 
 @pytest.mark.parametrize(("order", "last"), [("A1 A2 A1 A2", "A2"), ("A2 A1 A1 A2", "A2"), ("A1 A2 A2 A1", "A1")])

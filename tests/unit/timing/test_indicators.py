@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.timing.indicators import COUNTS, ConversationColumns, compute_indicators
@@ -13,9 +13,9 @@ NAN = float("nan")
 FLOATS = """
     resolved first_response_seconds first_response_seconds_working handle_seconds talk_seconds hold_seconds
     wrap_up_seconds wait_seconds resolution_seconds first_response_met resolution_met transfers csat nps
-    agent_messages scripted_messages
+    agent_messages scripted_messages is_repeat
 """
-BOOLS = ("answered", "was_resolved", "was_reopened", "is_repeat", "survey_sent")
+BOOLS = ("answered", "was_resolved", "was_reopened", "survey_sent")
 
 
 def columns_of(group, **given):
@@ -101,6 +101,7 @@ def test_late_conversations_count_against_the_target():
     assert only["within_target_rate_first_response"] == 0.5
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=40), st.randoms())
 def test_figures_equal_numpy_whatever_the_order(values, random):
     shuffled = random.sample(values, len(values))
@@ -111,6 +112,13 @@ def test_figures_equal_numpy_whatever_the_order(values, random):
     assert one == other
     assert one["handle_seconds_p90"] == np.percentile(values, 90)
     assert one["handle_seconds_median"] == np.percentile(values, 50)
+
+
+def test_repeats_have_no_value_where_no_customer_is_known():
+    first, second = figures_of([0, 0, 1], is_repeat=[1, NAN, NAN])
+
+    assert (first["repeat_contacts"], first["repeat_contact_rate"]) == (1, 0.5)
+    assert (second["repeat_contacts"], second["repeat_contact_rate"]) == (None, None)
 
 
 def test_names_of_counts_exist():

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.timing.working import ALWAYS_OPEN, WorkingCalendar, WorkingTimeline
@@ -94,6 +94,7 @@ def test_unknown_moments_and_empty_calendars_give_no_value():
         never.add_working_days(date(2026, 11, 20), 1)
 
 
+@settings(deadline=None)
 @given(st.floats(0, 20 * 24 * HOUR), st.floats(1, 60 * HOUR))
 def test_adding_working_time_undoes_measuring_it(start, seconds):
     line = timeline()
