@@ -158,9 +158,9 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """An entry of the praise or the improvement list; `title` empty: a fact (a critical error, a word of praise)."""
+    """An entry of the praise or the improvement list: a pattern by its criterion, or a fact by its sentence."""
 
-    title: str
+    title: str | Note
     sentences: tuple[Note, ...]
     quotes: tuple[Quote, ...] = ()
     action: str | None = None
@@ -229,7 +229,6 @@ class Source:
 class DrawFact:
     """How the sample was drawn; `is_late` where the seed was committed after the period began."""
 
-    committed_at: datetime
     population: int
     digest: str
     is_late: bool

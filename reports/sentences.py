@@ -48,7 +48,7 @@ SENTENCES = {
     "rating_of_asked": N_("share of 4 and 5 stars; %(answered)s of %(asked)s answered"),
     "rating": N_("share of 4 and 5 stars; %(answered)s answered"),
     "handle_time": N_("against the same mix of cases; 1.00 is the centre's mean"),
-    "first_response": N_("share of answered conversations"),
+    "first_response": N_("%(k)s of %(n)s answered in time"),
     "answered_per_day": N_("per active day, against the number in the policy"),
     "test": N_("result of the quarter's test"),
     "teamwork": N_("mean of supervisor's and colleagues' rating, 1 to 5"),

@@ -261,7 +261,8 @@ def lines_of(view: ListView) -> float:
 
 def _entry(entry: Pattern, words: Words, quotes: tuple[QuoteView, ...]) -> EntryView:
     said = words.sentences(entry.sentences)
-    return EntryView(title=entry.title, sentences=said, quotes=quotes, action=entry.action or "")
+    title = entry.title if isinstance(entry.title, str) else words.note(entry.title)
+    return EntryView(title=title, sentences=said, quotes=quotes, action=entry.action or "")
 
 
 def _quote(text: str, source: str) -> QuoteView:

@@ -101,14 +101,23 @@ def prepare_fonts(cache: Path, directories: Sequence[Path] = FONT_DIRECTORIES) -
     cache.mkdir(parents=True, exist_ok=True)
     files = []
     for weight in _SOURCE_FILES:
-        source = find_source(weight, directories)
-        if source is None:
-            raise RendererMissing(f"No Chinese font ({SOURCE_FAMILY}) is installed: {_MEND}")
-        target = cache / f"assay-sans-{weight}-{_key(source)}.ttf"
+        target = _target(weight, cache, directories)
         if not target.exists():
-            _write_cut(source, target, weight)
+            _write_cut(_source(weight, directories), target, weight)
         files.append(FontFile(weight=weight, path=target))
     return tuple(files)
+
+
+def find_fonts(cache: Path, directories: Sequence[Path] = FONT_DIRECTORIES) -> tuple[FontFile, ...]:
+    """Give the cut fonts if all of them are made already, else none; parameters as in `prepare_fonts`.
+
+    Raises
+    ------
+    RendererMissing
+        If the installed font is missing; the message is the line that installs it.
+    """
+    files = tuple(FontFile(weight, _target(weight, cache, directories)) for weight in _SOURCE_FILES)
+    return files if all(file.path.exists() for file in files) else ()
 
 
 def characters_of_cut() -> frozenset[int]:
@@ -119,6 +128,17 @@ def characters_of_cut() -> frozenset[int]:
     blocks = ((0x20, 0x7F), (0xA0, 0x250), (0x2010, 0x2052), (0x3000, 0x3030), (0xFF00, 0xFFF0))
     latin = {code for first, last in blocks for code in range(first, last)}
     return frozenset(chinese | latin | set(map(ord, "€№™←↑→↓−≈≠≤≥■□▲△▼▽◆○●★☆✓×÷±¹²³")))
+
+
+def _source(weight: int, directories: Sequence[Path]) -> Path:
+    source = find_source(weight, directories)
+    if source is None:
+        raise RendererMissing(f"No Chinese font ({SOURCE_FAMILY}) is installed: {_MEND}")
+    return source
+
+
+def _target(weight: int, cache: Path, directories: Sequence[Path]) -> Path:
+    return cache / f"assay-sans-{weight}-{_key(_source(weight, directories))}.ttf"
 
 
 def _key(source: Path) -> str:
