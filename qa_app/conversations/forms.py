@@ -25,7 +25,7 @@ __all__ = ["CHANNEL_TITLES", "ConversationFilterForm", "MetricsForm", "channel_t
 CHANNEL_TITLES = {
     Channel.phone: _l("Phone"),
     Channel.chat: _l("Chat"),
-    Channel.email: _l("E-mail"),
+    Channel.email: _l("E-mails"),
     Channel.social: _l("Social media"),
     Channel.other: _l("Other"),
 }
@@ -127,7 +127,9 @@ class ConversationFilterForm(AddressForm):
 class MetricsForm(AddressForm):
     """The bar above a table of metrics."""
 
-    month = StringField(_l("Month"), [Regexp(r"^\d{4}-(0[1-9]|1[0-2])$", message=_l("Expected a month like 2026-10."))])
+    month = StringField(
+        _l("Calendar month"), [Regexp(r"^\d{4}-(0[1-9]|1[0-2])$", message=_l("Expected a month like 2026-10."))]
+    )
     by = SelectField(
         _l("Lines"), choices=[SelectChoice(one.value, title) for one, title in GROUPING_TITLES.items()], default="agent"
     )
