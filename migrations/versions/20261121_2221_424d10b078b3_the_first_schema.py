@@ -1,6 +1,6 @@
 """the first schema.
 
-Revision: 46d3404c9ef1, after nothing; made 2026-11-21 21:44:14.414612.
+Revision: 424d10b078b3, after nothing; made 2026-11-21 22:21:59.251457.
 """
 
 import flask_security
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "46d3404c9ef1"
+revision = "424d10b078b3"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -567,10 +567,7 @@ def upgrade() -> None:
         sa.Column("frame_digest", sa.String(), nullable=True),
         sa.Column("frame_size", sa.Integer(), nullable=False),
         sa.Column(
-            "month_size",
-            sa.Integer(),
-            nullable=False,
-            comment="conversations imported for the month, eligible or not",
+            "month_size", sa.Integer(), nullable=False, comment="conversations imported for the month, eligible or not"
         ),
         sa.Column(
             "excluded",

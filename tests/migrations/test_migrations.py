@@ -1,0 +1,90 @@
+"""Migrations: head equals the models, and every step goes both ways on a database with rows in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask_migrate
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+
+from config import load_settings
+from qa_app import audit
+from qa_app.clock import now
+from qa_app.db import Base, db
+from qa_app.factory import create_app
+from qa_app.models import Conversation, Message, RoleName
+from tests.conftest import make_database
+from tests.factories.people import create_agent, create_organisation, create_user
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def empty(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """An application on a database without any table."""
+    address, drop = "", lambda: None
+    if database_kind == "postgresql":
+        address, drop = make_database(request.getfixturevalue("postgres_server"))
+    app = create_app(
+        load_settings(assay_mode="test", assay_home=tmp_path, database_url=address, redis_url="", _env_file=None)
+    )
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    drop()
+
+
+def fill() -> None:
+    """Write a few rows that hang together."""
+    session = db.session()
+    create_organisation(session)
+    user = create_user(session, RoleName.agent, name="骉䶮")
+    user.agent = create_agent(session)
+    conversation = Conversation(
+        source="test",
+        external_id="1",
+        channel="chat",
+        agent=user.agent,
+        opened_at=now(),
+        created_at=now(),
+        updated_at=now(),
+    )
+    conversation.messages = [Message(sequence=1, speaker="agent", text="您好")]
+    session.add(conversation)
+    audit.record(session, user, action="test.fill", thing=conversation)
+    session.commit()
+    db.session.remove()
+
+
+@pytest.mark.both_databases
+def test_the_head_is_what_the_models_say(empty: Flask) -> None:
+    flask_migrate.upgrade()
+
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, Base.metadata)
+
+    assert differences == []
+
+
+@pytest.mark.both_databases
+def test_every_step_goes_down_and_up_with_rows_in_the_tables(empty: Flask) -> None:
+    flask_migrate.upgrade()
+    revisions = len(list((ROOT / "migrations" / "versions").glob("*.py")))
+
+    for _step in range(revisions):
+        fill()
+        flask_migrate.downgrade()
+        flask_migrate.upgrade()
+
+    flask_migrate.downgrade(revision="base")
+    assert set(sa.inspect(db.engine).get_table_names()) <= {"alembic_version"}
+    flask_migrate.upgrade()
+    fill()
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Message)) == 1
