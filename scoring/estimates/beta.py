@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, special, stats
+from scipy import special
 
 from scoring.errors import CountError, InputError
 from scoring.estimates.intervals import LEVEL
@@ -22,6 +22,7 @@ _MEAN_EDGE = math.log(1e-5 / (1 - 1e-5))
 _DISTANCE_LIMIT = 12.0  # of log strength below its cap
 _GRID_MEANS = 41
 _GRID_DISTANCES = 25
+_SMALLEST_STEP = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,11 @@ class Beta:
 
     def quantile(self, share: float) -> float:
         """Value below which `share` of the distribution lies."""
-        return float(stats.beta.ppf(share, self.a, self.b))
+        return float(special.betaincinv(self.a, self.b, share))
 
     def probability_below(self, value: float) -> float:
         """Probability that the share is `value` or less; 0 below 0 and 1 above 1."""
-        return float(stats.beta.cdf(value, self.a, self.b))
+        return float(special.betainc(self.a, self.b, min(max(value, 0.0), 1.0)))
 
     def interval(self, *, level: float = LEVEL) -> Interval:
         """Central interval of that level."""
@@ -105,19 +106,7 @@ def fit_beta_prior(successes: Sequence[float], trials: Sequence[float]) -> Beta 
     if not len(counts):
         return None
 
-    def loss(point: NDArray[np.float64]) -> float:
-        a, b = _shape(point[:1], point[1:])
-        return -float(_objective(a, b, counts, multiplicity)[0])
-
-    start = _best_on_grid(counts, multiplicity)
-    found = optimize.minimize(
-        loss,
-        start,
-        method="L-BFGS-B",
-        bounds=[(_MEAN_EDGE, -_MEAN_EDGE), (0.0, _DISTANCE_LIMIT)],
-        options={"ftol": 1e-14, "gtol": 1e-9, "maxiter": 200},
-    )
-    best = found.x if loss(found.x) <= loss(start) else start
+    best = _refine(_best_on_grid(counts, multiplicity), counts, multiplicity)
     a, b = _shape(best[:1], best[1:])
     return Beta(float(f"{a[0]:.6g}"), float(f"{b[0]:.6g}"))
 
@@ -163,10 +152,35 @@ def _objective(
 
 def _best_on_grid(counts: NDArray[np.float64], multiplicity: NDArray[np.float64]) -> NDArray[np.float64]:
     """Coarse maximum, so that the refinement starts on the right hill."""
-    means, distances = np.meshgrid(
-        np.linspace(_MEAN_EDGE, -_MEAN_EDGE, _GRID_MEANS), np.linspace(0, _DISTANCE_LIMIT, _GRID_DISTANCES)
-    )
-    points = np.column_stack([means.ravel(), distances.ravel()])
-    a, b = _shape(points[:, 0], points[:, 1])
-    best: NDArray[np.float64] = points[int(np.argmax(_objective(a, b, counts, multiplicity)))]
+    means = np.linspace(_MEAN_EDGE, -_MEAN_EDGE, _GRID_MEANS)
+    return _best_of(means, np.linspace(0, _DISTANCE_LIMIT, _GRID_DISTANCES), counts, multiplicity)
+
+
+def _refine(
+    best: NDArray[np.float64], counts: NDArray[np.float64], multiplicity: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Walk and halve a small grid around the best point: two unknowns need no gradient, every machine goes alike."""
+    steps = np.array([-2 * _MEAN_EDGE / (_GRID_MEANS - 1), _DISTANCE_LIMIT / (_GRID_DISTANCES - 1)])
+    offsets = np.arange(-2, 3) / 2
+    while steps.max() > _SMALLEST_STEP:
+        means = np.clip(best[0] + steps[0] * offsets, _MEAN_EDGE, -_MEAN_EDGE)
+        distances = np.clip(best[1] + steps[1] * offsets, 0, _DISTANCE_LIMIT)
+        found = _best_of(means, distances, counts, multiplicity)
+        # On the rim of the grid the top lies outside: walk there first, halve afterwards.
+        if (np.abs(found - best) < 0.75 * steps).all():
+            steps = steps / 2
+        best = found
+    return best
+
+
+def _best_of(
+    means: NDArray[np.float64],
+    distances: NDArray[np.float64],
+    counts: NDArray[np.float64],
+    multiplicity: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Give the point of a grid with the largest likelihood."""
+    grid = np.stack(np.meshgrid(means, distances), axis=-1).reshape(-1, 2)
+    a, b = _shape(grid[:, 0], grid[:, 1])
+    best: NDArray[np.float64] = grid[int(np.argmax(_objective(a, b, counts, multiplicity)))]
     return best
