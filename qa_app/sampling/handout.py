@@ -42,7 +42,7 @@ from scoring.timing.working import WorkingCalendar
 
 __all__ = ["assign_replacement", "assign_to_freest", "hand_out", "list_seats", "propose_double_share"]
 
-TARGETED_WORKING_DAYS = 5
+TARGETED_DAYS = 5
 
 
 def hand_out(session: Session, actor: User | None, draw: Draw) -> list[Assignment]:
@@ -118,9 +118,9 @@ def assign_to_freest(session: Session, sample: Sample) -> None:
         .group_by(Assignment.inspector_id)
     )
     waiting = dict(rows.all())
-    chosen = Assignment(inspector_id=min(able, key=lambda one: (waiting.get(one, 0), one)), assigned_at=now())
-    _spread_due_dates([chosen], working_calendar(session), TARGETED_WORKING_DAYS)
-    sample.assignments.append(chosen)
+    calendar = working_calendar(session)
+    freest = min(able, key=lambda one: (waiting.get(one, 0), one))
+    _spread_due_dates([Assignment(sample=sample, inspector_id=freest, assigned_at=now())], calendar, TARGETED_DAYS)
     sample.state = SampleState.assigned
 
 
@@ -180,7 +180,11 @@ def _count_quarter(session: Session, month: str) -> dict[tuple[str, str], int]:
 
 
 def _spread_due_dates(assignments: Sequence[Assignment], calendar: WorkingCalendar, working_days: int) -> None:
-    """Give every inspector an even share a day: the i-th of k falls due on working day ⌈i·days/k⌉."""
+    """Give every inspector an even share a day: the i-th of k falls due on working day ⌈i·days/k⌉.
+
+    The first of every agent come first, so that each agent's samples are spread over the window, and second scorings
+    fall among the others, so that nobody can tell them by their date.
+    """
     held: defaultdict[int, list[Assignment]] = defaultdict(list)
     for assignment in assignments:
         held[assignment.inspector_id].append(assignment)
@@ -190,5 +194,6 @@ def _spread_due_dates(assignments: Sequence[Assignment], calendar: WorkingCalend
         days.append(calendar.add_working_days(days[-1], 1))
     ends = [datetime.combine(day + timedelta(days=1), time(), calendar.zone) - timedelta(seconds=1) for day in days]
     for own in held.values():
+        own.sort(key=lambda one: (one.sample.rank or 0, one.sample.stratum))
         for place, assignment in enumerate(own, start=1):
             assignment.due_at = ends[ceil(place * working_days / len(own))]

@@ -77,7 +77,7 @@ SAMPLE_STATES: dict[str, LazyString] = {
 }
 SHORTFALLS: dict[str, LazyString] = {
     Shortfall.too_few_inspectors: _l("fewer than three inspectors may score this agent"),
-    Shortfall.share_above_limit: _l("one inspector holds more than 40% of this agent’s quarter"),
+    Shortfall.share_above_limit: _l("one inspector holds more than two fifths of this agent’s quarter"),
 }
 STAGES: dict[str, LazyString] = {
     Stage.committed: _l("committed"),
