@@ -19,7 +19,7 @@ from qa_app.inspections.reading_page import reading_page
 from qa_app.inspections.refusals import Refusal
 from qa_app.inspections.scoring_page import load_for_page
 from qa_app.inspections.views import bp
-from qa_app.inspections.wording import channel_title, state_title, unusable_title
+from qa_app.inspections.wording import criticality_title, sample_title, state_title, unusable_title
 from qa_app.models import User
 from qa_app.web.i18n import current_time_zone
 from qa_app.web.navigation import count_for
@@ -27,7 +27,8 @@ from qa_app.web.pagination import paginate_rows
 
 __all__ = ["bp"]
 
-bp.app_template_global("channel_title")(channel_title)
+bp.app_template_global("sample_title")(sample_title)
+bp.app_template_global("criticality_title")(criticality_title)
 bp.app_template_global("state_title")(state_title)
 bp.app_template_global("unusable_title")(unusable_title)
 

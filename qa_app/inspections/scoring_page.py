@@ -20,7 +20,7 @@ from qa_app.inspections.content import read_content
 from qa_app.inspections.page import EvidenceLine, Goal, SampleFacts, Standing
 from qa_app.inspections.service import can_undo
 from qa_app.inspections.state import next_of, standing_of
-from qa_app.inspections.wording import channel_title, language, unusable_title
+from qa_app.inspections.wording import language, sample_title, unusable_title
 from qa_app.models import Agent, Conversation, Draw, Inspection, Sample, User
 from qa_app.sampling.service import REASONS
 from qa_app.web.filters import format_clock, format_duration, format_moment
@@ -140,7 +140,7 @@ def sample_facts(inspection: Inspection) -> SampleFacts:
     seconds = conversation.audio_seconds or conversation.handle_seconds
     team = agent.team if agent else None
     return SampleFacts(
-        title=f"{channel_title(conversation.channel)} {conversation.external_id}",
+        title=sample_title(conversation.channel, conversation.external_id),
         channel=conversation.channel,
         agent_name=agent.name if agent else "–",
         team_name=(team.name_zh if language() == "zh" and team.name_zh else team.name) if team else "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import get_locale, gettext
 
 from qa_app.models import Channel, InspectionState
-from qa_app.rubrics.words import condition_words
+from qa_app.rubrics.words import CRITICALITIES, condition_words
 from qa_app.web.filters import format_duration, format_number
 from scoring.rubric import Condition, Rubric
 
@@ -36,15 +36,15 @@ def measured_words(metric: str, datum: float | None) -> str:
     return format_number(datum)
 
 
-def channel_title(channel: str) -> str:
-    """Name a single conversation by its channel."""
-    titles = {
-        Channel.phone: gettext("Call"),
-        Channel.chat: gettext("Chat"),
-        Channel.email: gettext("E-mail"),
-        Channel.social: gettext("Social message"),
-    }
-    return str(titles.get(Channel(channel), gettext("Conversation")))
+def sample_title(channel: str, number: str) -> str:
+    """Name a single conversation by its channel and number: Chat 20418."""
+    if channel == Channel.phone:
+        return str(gettext("Call %(number)s", number=number))
+    if channel == Channel.chat:
+        return str(gettext("Chat %(number)s", number=number))
+    if channel == Channel.email:
+        return str(gettext("E-mail %(number)s", number=number))
+    return str(gettext("Conversation %(number)s", number=number))
 
 
 def applies_words(condition: Condition, rubric: Rubric) -> str:
@@ -54,11 +54,7 @@ def applies_words(condition: Condition, rubric: Rubric) -> str:
 
 def criticality_title(kind: str) -> str:
     """Name a class of critical errors."""
-    return str(
-        {"customer": gettext("Customer"), "business": gettext("Business"), "compliance": gettext("Compliance")}.get(
-            kind, ""
-        )
-    )
+    return str(CRITICALITIES[kind])
 
 
 def state_title(state: str) -> str:

@@ -56,7 +56,6 @@ class ScoringPage:
     def wait_saved(self) -> ScoringPage:
         """Wait until everything has arrived."""
         expect(self.page.locator("[data-status][data-kind=saved]")).to_be_visible()
-        self.page.wait_for_function("document.querySelector('[data-status]').dataset.kind === 'saved'")
         return self
 
     def submit(self) -> ScoringPage:
