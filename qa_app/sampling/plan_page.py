@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import request
@@ -76,9 +76,9 @@ def preview(session: Session, form: PlanForm) -> PreviewPanel:
 
 
 def preview_kept(session: Session, plan: SamplingPlan) -> PreviewPanel:
-    """Say what a kept plan would give now."""
+    """Say what a kept plan would give now; whether it was late stands on the plan itself."""
     new = NewPlan(plan.name, plan.month, Filters.from_json(plan.filters), Design.from_json(plan.design))
-    return _preview(session, new)
+    return replace(_preview(session, new), is_late=False)
 
 
 def list_shortfalls(session: Session, draw: Draw, titles: Mapping[str, LazyString]) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ Entries name endpoints; one whose room is not part of this installation does not
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import current_app, request
 from flask_babel import lazy_gettext as _l
@@ -25,11 +25,15 @@ class Entry:
     title: LazyString
     icon: str
     count: int = 0
+    pages: tuple[str, ...] = ()
+    """The pages that belong to it, where the room has a second entry; else all of the room."""
 
     @property
     def is_current(self) -> bool:
         """Whether the page shown belongs to this entry."""
         here = request.endpoint or ""
+        if self.pages:
+            return here in {self.endpoint, *self.pages}
         if here == self.endpoint or here in _own_endpoints():
             return here == self.endpoint
         return here.partition(".")[0] == self.endpoint.partition(".")[0] != "home"
@@ -54,7 +58,9 @@ _METRICS = Entry("conversations.metrics", _l("Metrics"), "chart-bar")
 _CONVERSATIONS = Entry("conversations.index", _l("Conversations"), "messages")
 _IMPORTS = Entry("imports.index", _l("Imports"), "file-import")
 _MONTHS = Entry("assessment.months", _l("Month"), "calendar")
-_DRAWS = Entry("sampling.draws", _l("Draws"), "dice-5")
+_PLAN_PAGES = ("sampling.new_plan", "sampling.show_plan")
+_DRAW_PAGES = ("sampling.show_draw", "sampling.samples", "sampling.replace_sample", "sampling.verify")
+_DRAWS = Entry("sampling.draws", _l("Draws"), "dice-5", pages=_DRAW_PAGES)
 
 BARS: dict[RoleName, tuple[Group, ...]] = {
     RoleName.inspector: (
@@ -66,7 +72,7 @@ BARS: dict[RoleName, tuple[Group, ...]] = {
         Group(
             SAMPLING,
             (
-                Entry("sampling.plans", _l("Plans"), "target"),
+                Entry("sampling.plans", _l("Plans"), "target", pages=_PLAN_PAGES),
                 _DRAWS,
                 Entry("inspections.index", _l("Inspections"), "clipboard-list"),
             ),
@@ -90,7 +96,7 @@ BARS: dict[RoleName, tuple[Group, ...]] = {
             UNDERSTAND,
             (
                 Entry("scorecard.how", _l("How scores are made"), "help"),
-                Entry("sampling.draws", _l("Check the draw"), "dice-5"),
+                Entry("sampling.draws", _l("Check the draw"), "dice-5", pages=_DRAW_PAGES),
             ),
         ),
     ),
@@ -173,5 +179,5 @@ def navigation_for(user: User) -> list[Group]:
                 seen.add(entry.endpoint)
                 counter = _COUNTERS.get(entry.endpoint)
                 count = counter(user) if counter else 0
-                groups.setdefault(key, []).append(Entry(entry.endpoint, entry.title, entry.icon, count))
+                groups.setdefault(key, []).append(replace(entry, count=count))
     return [Group(titles[key], tuple(entries)) for key, entries in groups.items()]
