@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,16 +15,18 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from qa_app.assessment import service, sheets
-from qa_app.assessment.compute import verify_revision
+from qa_app.assessment.compute import open_period, verify_revision
 from qa_app.assessment.errors import AssessmentRefused, NoSuchMonth
 from qa_app.assessment.queries import MonthRow, list_months, tier_counts
 from qa_app.cli.metrics import Month
 from qa_app.db import unit_of_work
-from qa_app.models import AssessmentPeriod, PeriodRevision
+from qa_app.models import AssessmentPeriod, PeriodRevision, PeriodState
+from qa_app.people.organisation import organisation_of
+from qa_app.reporting.files import write_month
 
 __all__ = ["month"]
 
-month = AppGroup("month", help="Compute, review, approve, publish, lock and verify months.")
+month = AppGroup("month", help="Compute, review, approve, publish, lock and verify months; write their documents.")
 
 _COLUMNS = ("month", "state", "agents", "conversations", "revision", "computed_at", "published_at")
 _MONTH = click.argument("name", metavar="YYYY-MM", type=Month())
@@ -150,6 +153,48 @@ def show(name: str) -> None:
             click.echo(f"    inputs sha256 {revision.inputs_digest}")
             if revision.reason:
                 click.echo(f"    reason: {revision.reason}")
+
+
+@month.command()
+@_MONTH
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--language", type=click.Choice(["en", "zh_Hans_CN"]), help="Of the documents; default: the organisation's."
+)
+def run(name: str, directory: Path, language: str | None) -> None:
+    """Write every appraisal, the workbook and a summary of a month to DIRECTORY.
+
+    An open month is computed first, any other gives its frozen revision. Nothing is published: documents of an
+    unpublished month say "draft". Exit status: 0 all written, 3 some failed and are named, 1 none written.
+    """
+    with _step() as session:
+        if open_period(session, name).state == PeriodState.open:
+            with click.progressbar(length=1, label="computing", file=sys.stderr) as bar:
+                service.compute_month(session, None, name, step=_watch(bar))
+    with _step() as session, click.progressbar(length=1, label="writing", file=sys.stderr) as bar:
+        organisation = organisation_of(session)
+        spoken = language or (organisation.language if organisation else "en")
+        revision = _revision(service.find_period(session, name))
+        written = write_month(session, revision, directory, _BarProgress(bar), language=spoken)
+        state = revision.period.state
+    for failure in written.failures:
+        click.echo(f"failed: {failure.number} {failure.name}: {failure.reason}", err=True)
+    click.echo(
+        f"{name} ({state}): {len(written.appraisals)} appraisals, {written.workbook.name} and summary in {directory}"
+    )
+    sys.exit(written.exit_status if written.appraisals else 1)
+
+
+class _BarProgress:
+    """Shows a job's progress as a bar."""
+
+    def __init__(self, bar: Any) -> None:
+        self._watch = _watch(bar)
+
+    def step(self, done: int, total: int | None = None, *, failed: int = 0, message: str = "") -> None:  # noqa: ARG002
+        """Move the bar."""
+        if total:
+            self._watch(done, total)
 
 
 def _plain(row: MonthRow) -> dict[str, Any]:
