@@ -21,6 +21,7 @@ from qa_app.models import (
     Assignment,
     Conversation,
     Draw,
+    ExportFile,
     Inspection,
     JobRun,
     RoleName,
@@ -46,6 +47,7 @@ __all__ = [
     "get_assignment",
     "get_conversation",
     "get_draw",
+    "get_export",
     "get_inspection",
     "get_job",
     "get_own_assignment",
@@ -361,6 +363,13 @@ def get_own_assignment(session: Session, actor: User, assignment_id: int) -> Ass
 def get_sheet(session: Session, actor: User, sheet_id: int) -> Sheet:
     """Return the sheet, or raise `NotFound` where the actor may not see it."""
     found: Sheet = _get(session, Sheet, sheet_id, visible_sheets(actor))
+    return found
+
+
+def get_export(session: Session, actor: User, export_id: int) -> ExportFile:
+    """Return a file of the exports to who may make them, or raise `NotFound`."""
+    allowed = has_permission(actor, Permission.export_sheets)
+    found: ExportFile = _get(session, ExportFile, export_id, true() if allowed else false())
     return found
 
 

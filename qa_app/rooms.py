@@ -17,6 +17,7 @@ from qa_app.people.audit_views import bp as audit
 from qa_app.people.settings_views import bp as settings
 from qa_app.people.setup_views import bp as setup
 from qa_app.people.views import bp as people
+from qa_app.reporting.views import bp as reporting
 from qa_app.rubrics.views import bp as rubrics
 from qa_app.sampling.views import bp as sampling
 
@@ -36,4 +37,5 @@ ROOMS: tuple[Blueprint, ...] = (
     assessment,
     sheets,
     policies,
+    reporting,
 )

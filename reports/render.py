@@ -6,6 +6,7 @@ on. A `Renderer` keeps what costs time (parsed styles, fonts, templates) and is 
 inside the document, and a reference to anything else gives nothing.
 """
 
+import atexit
 import logging
 from base64 import b64encode
 from collections import deque
@@ -212,6 +213,8 @@ _warm: dict[str, Renderer] = {}
 
 def _warm_up(font_cache: Path) -> None:
     _warm["renderer"] = Renderer(font_cache)
+    # Its fonts must be gone before the interpreter is.
+    atexit.register(_warm.clear)
 
 
 def _render_in_process(key: str, document: AppraisalDocument) -> Rendered:

@@ -53,6 +53,7 @@ SENTENCES = {
     "test": N_("result of the quarter's test"),
     "teamwork": N_("mean of supervisor's and colleagues' rating, 1 to 5"),
     "missing": N_("under %(minimum)s this month: the prior of all agents stands in"),
+    "missing_part": N_("too little evidence this month: the prior of all agents stands in"),
     # Why there is no composite or no tier.
     "no_composite": N_("No composite: too much of the evidence is missing, and too few agents to stand in for it."),
     "few_samples": N_("Too few samples for a tier: %(inspected)s of at least %(minimum)s."),
