@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -16,6 +17,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -31,6 +33,10 @@ _MONTH = Regexp(r"^\d{4}-(0[1-9]|1[0-2])$", message=_l("Write the month like 202
 PERCENT = 100
 
 
+def _choices(titles: dict[str, LazyString]) -> list[SelectChoice]:
+    return [SelectChoice(code, title) for code, title in titles.items()]
+
+
 class CheckboxesField(SelectMultipleField):
     """Several of a few, each with its own box."""
 
@@ -43,26 +49,26 @@ class PlanForm(BaseForm):
 
     name = StringField(_l("Name"), [InputRequired(_l("Give the plan a name.")), Length(max=120)])
     month = StringField(_l("Month"), [InputRequired(_l("Choose a month.")), _MONTH], render_kw={"type": "month"})
-    channels = CheckboxesField(_l("Channels"), choices=list(CHANNELS.items()))
+    channels = CheckboxesField(_l("Channels"), choices=_choices(CHANNELS))
     team_ids = CheckboxesField(_l("Teams"), coerce=int)
     topics = SelectMultipleField(_l("Topics"))
     answered = BooleanField(_l("Answered by an agent"), default=True)
     ended = BooleanField(_l("Ended: closed, resolved, or silent for a day"), default=True)
     min_agent_messages = IntegerField(_l("Agent messages, at least"), [InputRequired(), NumberRange(0, 1000)])
     min_audio_seconds = FloatField(_l("or seconds of speech, at least"), [InputRequired(), NumberRange(0, 36_000)])
-    strata = SelectField(_l("Draw from"), choices=list(STRATA.items()))
+    strata = SelectField(_l("Draw from"), choices=_choices(STRATA))
     sizing = RadioField(
         _l("How many"),
         choices=[
-            (Sizing.each, _l("A number from each")),
-            (Sizing.precision, _l("As many as a precision needs")),
-            (Sizing.total, _l("A total, spread over all")),
+            SelectChoice(Sizing.each, _l("A number from each")),
+            SelectChoice(Sizing.precision, _l("As many as a precision needs")),
+            SelectChoice(Sizing.total, _l("A total, spread over all")),
         ],
     )
     size = IntegerField(_l("Conversations from each"), [Optional(), NumberRange(1, 1000)])
     margin = FloatField(_l("Points above or below"), [Optional(), NumberRange(0.5, 50)])
     total = IntegerField(_l("Conversations in all"), [Optional(), NumberRange(0, 100_000)])
-    allocation = SelectField(_l("Spread"), choices=list(ALLOCATIONS.items()))
+    allocation = SelectField(_l("Spread"), choices=_choices(ALLOCATIONS))
     minimum = IntegerField(_l("From each at least"), [Optional(), NumberRange(0, 1000)])
     rubric_version_id = SelectField(_l("Rubric"), coerce=int)
     double_percent = FloatField(_l("Scored twice, percent"), [InputRequired(), NumberRange(0, 100)])
@@ -71,9 +77,10 @@ class PlanForm(BaseForm):
 
     def __init__(self, *, teams: list[Any], topics: list[str], rubrics: list[tuple[int, str]], **values: Any) -> None:
         super().__init__(**values)
-        self.team_ids.choices = [(team.id, team.name) for team in teams]
-        self.topics.choices = [(topic, topic) for topic in topics]
-        self.rubric_version_id.choices = [(0, _("The one in force for each channel")), *rubrics]
+        self.team_ids.choices = [SelectChoice(team.id, team.name) for team in teams]
+        self.topics.choices = [SelectChoice(topic) for topic in topics]
+        usual = SelectChoice(0, _("The one in force for each channel"))
+        self.rubric_version_id.choices = [usual, *(SelectChoice(key, title) for key, title in rubrics)]
 
     def validate_sizing(self, field: RadioField) -> None:
         """Ask for the figure that the chosen way needs."""
@@ -129,7 +136,7 @@ class PublicPartForm(BaseForm):
 class ReplaceForm(BaseForm):
     """Why a sample is unusable, as the lead may say it."""
 
-    reason = SelectField(_l("Reason"), choices=list(REASONS.items()))
+    reason = SelectField(_l("Reason"), choices=_choices(REASONS))
     note = StringField(_l("Note"), [Length(max=500)])
 
 
