@@ -105,7 +105,7 @@ def reshape(part: Part, definition: Rubric, deed: str) -> Part:
     act, _, rest = deed.partition(":")
     if act == "add" and rest in _ROWS:
         form[rest].append_entry()
-    return Part(part.open, with_blank_rows(form), part.template, part.apply)
+    return Part(part.open, with_blank_rows(form), part.template, part.apply, is_reshaped=True)
 
 
 def with_blank_rows(form: CriterionForm) -> CriterionForm:

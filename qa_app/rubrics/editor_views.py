@@ -86,7 +86,7 @@ def publish(rubric_id: int) -> Response:
     try:
         service.publish_draft(db.session(), acting_user(), draft, note=form.note.data or "")
     except service.NotReady as refusal:
-        flash(_("Mend first what the lint found: %(count)s errors.", count=len(refusal.findings)), "error")
+        flash(_("Nothing was published: the lint found errors (%(count)s).", count=len(refusal.findings)), "error")
         return redirect(_address(rubric_id, Open()), 303)
     flash(_("Version %(number)s is in force from the next draw on.", number=draft.number), "success")
     return redirect(url_for("rubrics.show", rubric_id=rubric_id, number=draft.number), 303)
@@ -140,7 +140,7 @@ def _edit(draft: RubricVersion, part: Part, *, deed: str = "") -> Response | str
         part = reshape(part, load_definition(draft), deed)
         part.form.revision.data = draft.revision
     if request.headers.get("HX-Request"):
-        return _answer(draft, part.open, said, part=part if part.is_reshaped or deed else None)
+        return _answer(draft, part.open, said, part=part if part.is_reshaped else None)
     if "problem" in said or deed.startswith("add"):
         return _render(draft, part, said)
     return redirect(_address(draft.rubric_id, part.open), 303)

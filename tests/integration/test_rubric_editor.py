@@ -202,6 +202,18 @@ def test_background_save_answers_with_list_and_revision(lead, session):
     assert "90 of 100" in answer.text
 
 
+def test_background_save_draws_the_form_anew_when_its_shape_changes(lead, session):
+    draft = create_draft(session)
+    address = f"/rubrics/{draft.rubric_id}/edit/criteria/greeting"
+    background = {"HX-Request": "true"}
+
+    same = lead.post(address, data=criterion_form(weight="50"), headers=background)
+    other = lead.post(address, data=criterion_form(kind="scale", revision="1"), headers=background)
+
+    assert 'id="part-form"' not in same.text
+    assert "Not met" in other.text
+
+
 @pytest.mark.parametrize(
     ("deed", "order"),
     [
@@ -253,7 +265,7 @@ def test_draft_with_errors_is_not_published(lead, session):
 
     answer = lead.post(f"/rubrics/{draft.rubric_id}/edit/publish", data={}, follow_redirects=True)
 
-    assert "1 error" in answer.text
+    assert "found errors (1)" in answer.text
     session.refresh(draft)
     assert draft.state == "draft"
 
