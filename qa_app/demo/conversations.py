@@ -108,7 +108,7 @@ def _invent(random: Random, agent: DemoAgent, key: str, year: int, month: int, a
         source=SOURCE, external_id=key, channel=channel, agent_id=agent.number, agent_name=agent.name,
         customer_id=f"C{random.randint(1, 6000):05d}",
         customer_type=random.choices(("new", "returning", "VIP"), (4, 5, 1))[0],
-        topic=topic.code, need_type=topic.need_type, priority=topic.priority, opened_at=opened,
+        topic=topic.code.replace("_", " ").capitalize(), need_type=topic.need_type, priority=topic.priority, opened_at=opened,
     )  # fmt: skip
     if random.random() < ABANDONED_SHARE:
         record.answered, record.resolved, record.messages = False, False, _unanswered(random, topic, language, opened)
@@ -150,7 +150,7 @@ def _script(talk: _Talk, made: Invented, topic: Topic, *, quick: bool) -> None:
     failed = {fault.criterion for fault in made.faults}
     story = (LONG_STORY[talk.language],) if talk.random.random() < 0.01 else topic.opening[talk.language]
     talk.say("customer", story, (0, 0))
-    first = (6, 34) if quick else (600, 30_000)
+    first = (6, 28) if quick else (600, 30_000)
     talk.agent("greeting", poor="greeting" in failed, gap=first)
     talk.agent("need_confirmed", poor=bool(failed & {"need_confirmed", "order_identified"}), gap=(2, 6))
     talk.customer("customer_number")
@@ -225,7 +225,7 @@ def _rate(random: Random, made: Invented, slots: dict[str, str], closed_at: date
     if random.random() < 0.5:
         return
     lost = sum(fault.points for fault in made.faults) + (25 if made.critical else 0)
-    stars = max(1, min(5, round(random.gauss(4.9 - lost / 18, 0.7))))
+    stars = max(1, min(5, round(random.gauss(5.1 - lost / 24, 0.6))))
     survey.score, survey.answered_at = float(stars), closed_at
     if stars in SURVEY_WORDS[made.language] and random.random() < 0.25:
         survey.comment = SURVEY_WORDS[made.language][stars].format(**slots)

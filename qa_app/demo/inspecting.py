@@ -52,7 +52,7 @@ def inspect_assignments(
         select(Assignment)
         .join(Sample)
         .where(Sample.draw_id.in_(draw_ids), Assignment.state == AssignmentState.open)
-        .order_by(Assignment.id)
+        .order_by(Assignment.due_at, Assignment.id)
         .options(selectinload(Assignment.sample).selectinload(Sample.conversation))
     ).all()
     inspectors = {user.id: user for user in session.scalars(select(User))}
