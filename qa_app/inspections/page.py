@@ -89,8 +89,7 @@ class Block:
 
     code: str
     title: str
-    earned: str
-    weight: str
+    sums: str
     rows: tuple[Row, ...]
 
 

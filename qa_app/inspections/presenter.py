@@ -138,12 +138,11 @@ class Presenter:
 
     def _block(self, index: int) -> Block:
         section, sums = self.rubric.sections[index], self.score.sections[index]
-        possible = sums.weight + sums.open_weight
+        earned, possible = sums.points if sums.weight > 0 else None, sums.weight + sums.open_weight
         return Block(
             code=section.code,
             title=section.title.in_language(language()),
-            earned=format_points(sums.points if sums.weight > 0 else None),
-            weight=format_points(possible),
+            sums=sum_words(earned, possible) if possible else format_points(None),
             rows=tuple(self.row(criterion) for criterion in section.criteria),
         )
 
@@ -198,6 +197,11 @@ def _sign(criterion: Criterion, level: Level) -> Sign:
     if level.fatal or level.value == 0:
         return "none"
     return "full" if level.value == 1 else "part"
+
+
+def sum_words(earned: float | None, possible: float) -> str:
+    """Write a sum and what it could be: 15 of 20."""
+    return str(gettext("%(earned)s of %(weight)s", earned=format_points(earned), weight=format_points(possible)))
 
 
 def spoken_points(row: Row) -> str:

@@ -73,6 +73,7 @@ def list_queue(session: Session, inspector: User, *, limit: int = 200) -> list[A
             Conversation.audio_seconds,
             Agent.name.label("agent_name"),
             Team.name.label("team_name"),
+            Team.name_zh.label("team_name_zh"),
             SamplingPlan.name.label("plan_name"),
             Inspection.saved_at,
             func.coalesce(Inspection.revision, 0).label("revision"),
@@ -193,8 +194,10 @@ def select_inspections(
             Conversation.external_id,
             Agent.name.label("agent_name"),
             Team.name.label("team_name"),
+            Team.name_zh.label("team_name_zh"),
             User.name.label("inspector_name"),
             Rubric.name.label("rubric_name"),
+            Rubric.name_zh.label("rubric_name_zh"),
             RubricVersion.number.label("rubric_number"),
         )
         .join(Inspection.conversation)

@@ -130,6 +130,7 @@ def _script(inspection: Inspection, standing: Standing) -> dict[str, Any]:
             "offline": gettext("Offline: {count} changes kept here"),
             "conflict": gettext("Changed elsewhere"),
             "closed": gettext("Closed"),
+            "refused": gettext("The server refused this answer. Load the page again; what was saved is kept."),
         },
     }
 

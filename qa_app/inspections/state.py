@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import render_template
-from flask_babel import gettext
 
 from qa_app.inspections.content import Content
 from qa_app.inspections.page import Row, Standing
@@ -31,10 +30,7 @@ def state_of(inspection: Inspection, tokens: dict[str, int]) -> dict[str, Any]:
         "saved": format_clock(inspection.saved_at),
         "tokens": tokens,
         "rows": {row.code: _row_state(row) for block in standing.blocks for row in block.rows},
-        "blocks": {
-            block.code: gettext("%(earned)s of %(weight)s", earned=block.earned, weight=block.weight)
-            for block in standing.blocks
-        },
+        "blocks": {block.code: block.sums for block in standing.blocks},
         "foot": render_template("inspections/_foot.html", foot=standing.foot),
         **next_of(standing),
     }

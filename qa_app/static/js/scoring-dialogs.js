@@ -5,8 +5,10 @@
 
 const byName = (name) => document.querySelector(`[data-${name}]`);
 
-export const openSignedOut = () => byName("signed-out-dialog").showModal();
-export const openUnusable = () => byName("unusable-dialog").showModal();
+const open = (name) => byName(name).open || byName(name).showModal();
+
+export const openSignedOut = () => open("signed-out-dialog");
+export const openUnusable = () => open("unusable-dialog");
 
 /** Ask once whether a critical error is meant; resolves to true when it is. */
 export function confirmCritical({ errors, quality }) {

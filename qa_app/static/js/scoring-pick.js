@@ -28,8 +28,9 @@ export class Pick extends EventTarget {
 
   /** Take what is picked: evidence or praise for the active criterion. Without a pick nothing happens. */
   use({ praise, number = null }) {
-    if (!this.place) return false;
-    const place = this.place;
+    // A fast hand presses the key before the browser has told of the selection.
+    const place = this.place ?? (this.chat && selectedPlace(this.chat));
+    if (!place) return false;
     this.drop();
     this.dispatchEvent(new CustomEvent("use", { detail: { place, praise, number } }));
     return true;

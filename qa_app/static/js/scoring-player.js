@@ -19,7 +19,10 @@ export async function connectPlayer({ root, evidence, pick }) {
   const draw = () => evidence.proofs.filter((proof) => proof.kind === "range").forEach((proof) => player.addMark(markOf(proof)));
 
   player.onRange(offer);
-  evidence.addEventListener("add", draw);
+  evidence.addEventListener("add", () => {
+    player.removeMark("selection");
+    draw();
+  });
   evidence.addEventListener("forget", (event) => player.removeMark(event.detail.proof.token));
   evidence.addEventListener("range", ({ detail: { proof, play } }) => {
     player.seek(proof.start);

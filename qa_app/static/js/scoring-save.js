@@ -9,8 +9,13 @@ const RETRY_FIRST = 1500;
 const RETRY_LONGEST = 30000;
 const IDLE_AFTER = 60000;
 
+async function isSignedOut() {
+  const response = await fetch(location.href, { redirect: "manual" }).catch(() => null);
+  return response?.type === "opaqueredirect";
+}
+
 export class Saver extends EventTarget {
-  /** `settings`: {url, revision, csrf, store}. Tells of `status`, `state`, `conflict`, `closed`, `signedout`. */
+  /** `settings`: {url, revision, csrf, store, refusedText}. Tells of `status`, `state`, `conflict`, `closed`, `signedout`. */
   constructor(settings) {
     super();
     Object.assign(this, settings);
@@ -101,6 +106,8 @@ export class Saver extends EventTarget {
     }
     if (response.type === "opaqueredirect" || response.status === 401) return this.#stop("signedout", {});
     if (response.status === 409) return this.#refused(await response.json());
+    // Without a session the token in the header is wrong as well, which is refused before anybody asks who it is.
+    if (response.status === 400) return this.#stop((await isSignedOut()) ? "signedout" : "closed", { text: this.refusedText });
     if (!response.ok) return this.#retry();
     return this.#arrived(await response.json());
   }

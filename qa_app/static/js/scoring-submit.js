@@ -41,7 +41,8 @@ export class Submit {
   async #submit(confirmed) {
     if (this.next.code) return this.#go(this.next.code);
     const body = { revision: this.saver.revision, confirmed, seconds: this.saver.takeSeconds() };
-    const response = await this.saver.post(this.given.submitUrl, body);
+    const response = await this.saver.post(this.given.submitUrl, body).catch(() => null);
+    if (!response) return this.status.show({ kind: "offline", count: this.saver.waiting });
     const answer = await response.json();
     if (response.ok) return location.assign(answer.url);
     if (answer.why === "critical") return (await this.confirmCritical(answer)) ? this.#submit(true) : null;

@@ -24,7 +24,9 @@ async function start(root, given) {
   const rubric = new Rubric(find("rubric"));
   const evidence = new Evidence({ chat, rubric, template: document.querySelector("#proof-line") });
   const pick = new Pick({ bar: find("pick"), pane: find("conversation"), chat, rubric });
-  const saver = new Saver({ url: given.saveUrl, revision: given.revision, csrf, store: `inspection-${given.id}` });
+  const saver = new Saver({
+    url: given.saveUrl, revision: given.revision, csrf, store: `inspection-${given.id}`, refusedText: given.texts.refused,
+  });
   const status = new Status(root, given.texts);
   const submit = new Submit({ root, given, saver, rubric, status, confirmCritical });
 
