@@ -1,11 +1,11 @@
-"""Pages of the conversations: list, one conversation, what is heard of it, and the metrics of a month."""
+"""Pages of the conversations: list, one conversation, and what is heard of it."""
 
 from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file, session, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,14 +13,13 @@ from qa_app import access
 from qa_app.access import Permission, acting_user, gate, requires
 from qa_app.conversations import queries, service
 from qa_app.conversations.address import Chip, chips_of, sort_links
-from qa_app.conversations.exports import conversation_rows, metrics_rows
+from qa_app.conversations.exports import conversation_rows
 from qa_app.conversations.filters import ConversationFilter
-from qa_app.conversations.forms import ConversationFilterForm, MetricsForm, channel_title
+from qa_app.conversations.forms import ConversationFilterForm, channel_title
 from qa_app.conversations.listening import find_call, read_waveform
 from qa_app.conversations.looks import Looks
-from qa_app.conversations.metrics import metrics_table
-from qa_app.conversations.metrics_page import present_metrics
 from qa_app.conversations.storage import recording_path
+from qa_app.conversations.terms import term_title
 from qa_app.conversations.turns import make_rhythm, make_turns, mask_said, read_said
 from qa_app.db import db
 from qa_app.models import Recording
@@ -33,6 +32,7 @@ from scoring.language.masking import mask_personal_data
 bp = Blueprint("conversations", __name__, template_folder="templates")
 gate(bp, Permission.view_conversations, Permission.inspect)
 bp.app_template_global("channel_title")(channel_title)
+bp.app_template_global("term_title")(term_title)
 
 
 @bp.app_template_filter("mask")
@@ -171,30 +171,3 @@ def note_play(conversation_id: int) -> tuple[str, int]:
     conversation = access.get_conversation(db.session(), actor, conversation_id)
     service.note_play(db.session(), actor, conversation, at_seconds=request.form.get("at", 0.0, type=float))
     return "", 204
-
-
-@bp.get("/metrics")
-@requires(Permission.view_metrics)
-def metrics() -> str:
-    """Show the figures of a month."""
-    form = MetricsForm(request.args)
-    month, by, month_of = form.asked(_zone())
-    table = metrics_table(db.session(), month, by, month_of, _zone(), visible=queries.visible_figures(acting_user()))
-    undated = ngettext(
-        "%(num)s conversation without a known time belongs to no month.",
-        "%(num)s conversations without a known time belong to no month.",
-        table.undated,
-    )
-    return render_template("conversations/metrics.html", form=form, table=present_metrics(table), undated=undated)
-
-
-@bp.get("/metrics/export.<any(csv, xlsx):form>")
-@requires(Permission.view_metrics)
-def export_metrics(form: FileForm) -> Response:
-    """Give the table of metrics as a file, unrounded and with every figure."""
-    actor = acting_user()
-    month, by, month_of = MetricsForm(request.args).asked(_zone())
-    table = metrics_table(db.session(), month, by, month_of, _zone(), visible=queries.visible_figures(actor))
-    asked = request.query_string.decode(errors="replace")
-    service.note_export(db.session(), actor, what="metrics", form=form, rows=len(table.keys), asked=asked)
-    return table_response(f"metrics-{month}-{month_of}-by-{by}", *metrics_rows(table), form)
