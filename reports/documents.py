@@ -150,10 +150,11 @@ class ComponentRow:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words as they were said, and where they stand."""
+    """Words as they were said, and where they stand; `reference` is what a page links to, paper leaves it out."""
 
     text: str
     source: Note
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +188,7 @@ class Inspected:
     quality: float
     losses: tuple[Loss, ...]
     is_targeted: bool = False
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def _quote(place: Evidence, zone: ZoneInfo, rating: float | None = None) -> Quot
         code = "quote_inspected"
     elif place.by:
         values["by"], code = place.by, "quote_by"
-    return Quote(place.quote or place.remark, Note(code, values))
+    return Quote(place.quote or place.remark, Note(code, values), place.inspection)
 
 
 def _number(conversation: str) -> str:
@@ -128,6 +128,7 @@ def _inspected(row: InspectedConversation, language: str, zone: ZoneInfo) -> Ins
         score=row.score,
         quality=row.quality,
         losses=tuple(_losses(row, language)),
+        reference=row.inspections[0] if row.inspections else "",
     )
 
 

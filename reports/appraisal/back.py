@@ -20,8 +20,8 @@ def back(document: AppraisalDocument, words: Words) -> BackView:
     _, identity = words.text, document.identity
     return BackView(
         heading=_heading(document, words),
-        inspected=tuple(_inspected(row, words) for row in document.inspected),
-        inspected_note=_inspected_note(document, words),
+        inspected=inspected_rows(document, words),
+        inspected_note=inspected_note(document, words),
         comments=tuple(
             (_commenter(comment.kind, comment.author, words), comment.text) for comment in document.comments
         ),
@@ -51,6 +51,11 @@ def _heading(document: AppraisalDocument, words: Words) -> str:
     return message % {"count": count, "all": words.formats.number(document.conversations)}
 
 
+def inspected_rows(document: AppraisalDocument, words: Words) -> tuple[InspectedView, ...]:
+    """Write every inspected conversation with its lost points."""
+    return tuple(_inspected(row, words) for row in document.inspected)
+
+
 def _inspected(row: Inspected, words: Words) -> InspectedView:
     topic = row.topic or NONE
     if row.is_targeted:
@@ -63,6 +68,7 @@ def _inspected(row: Inspected, words: Words) -> InspectedView:
         score=words.formats.decimal(row.score, 0 if float(row.score).is_integer() else 1),
         losses=words.formats.list([_loss(loss, words) for loss in row.losses]) or words.text("none"),
         is_critical=any(loss.is_critical for loss in row.losses),
+        reference=row.reference,
     )
 
 
@@ -76,7 +82,8 @@ def _points(value: float, words: Words) -> str:
     return words.formats.decimal(value, 0 if abs(value - round(value)) < 0.05 else 1)
 
 
-def _inspected_note(document: AppraisalDocument, words: Words) -> str:
+def inspected_note(document: AppraisalDocument, words: Words) -> str:
+    """Write the sums of the lost points, and why they are not the score."""
     counted = [row for row in document.inspected if not row.is_targeted]
     if not counted:
         return ""

@@ -17,7 +17,7 @@ from reports.appraisal.views import (
 )
 from reports.appraisal.words import Words
 from reports.charts import Level, TrendMark
-from reports.documents import AppraisalDocument, ComponentRow, Overall, Pattern, Trend
+from reports.documents import AppraisalDocument, ComponentRow, Overall, Pattern, Quote, Trend
 from reports.formats import NONE, round_to_total
 from reports.values import Figure, Note, Unit, Verdict
 
@@ -141,15 +141,20 @@ def _sentence(document: AppraisalDocument, words: Words) -> str:
 
 
 def trend(document: AppraisalDocument, words: Words) -> TrendView:
+    """Draw the QA score by month for the paper."""
+    return draw_trend(document.trend, words, charts.PAPER)
+
+
+def draw_trend(source: Trend, words: Words, look: charts.Look) -> TrendView:
     """Draw the QA score by month."""
-    _, source = words.text, document.trend
+    _ = words.text
     count = len(source.points)
     title = _("QA score over %(count)s months") % {"count": count}
     svg = charts.draw_trend(
         [_mark(point.figure, words.formats.short_month(point.month), words) for point in source.points],
         standing=standing_level(source, words),
         standard=standard_level(source, words),
-        look=charts.PAPER,
+        look=look,
         title=f"{title}: {trend_values(source, words)}",
     )
     return TrendView(title=title, svg=svg, sentence=_trend_sentence(source, words))
@@ -245,12 +250,20 @@ def patterns(entries: Sequence[Pattern], notes: Sequence[Note], words: Words) ->
     room, written = COLUMN_LINES, []
     for index, entry in enumerate(entries):
         plain = _entry(entry, words, ())
-        quotes = tuple(_quote(quote.text, words.note(quote.source)) for quote in entry.quotes[:1])
+        quotes = tuple(_quote(quote, words) for quote in entry.quotes[:1])
         rest = sum(_lines(_entry(later, words, ())) for later in entries[index + 1 :])
         whole = replace(plain, quotes=quotes)
         chosen = whole if _lines(whole) + rest <= room else plain
         room -= _lines(chosen)
         written.append(chosen)
+    return ListView(entries=tuple(written), notes=tuple(map(words.note, notes)))
+
+
+def all_patterns(entries: Sequence[Pattern], notes: Sequence[Note], words: Words) -> ListView:
+    """Write a list with every quote, for pages that have no end."""
+    written = (
+        _entry(entry, words, tuple(_quote(quote, words) for quote in entry.quotes)) for entry in entries
+    )  # fmt: skip
     return ListView(entries=tuple(written), notes=tuple(map(words.note, notes)))
 
 
@@ -265,9 +278,10 @@ def _entry(entry: Pattern, words: Words, quotes: tuple[QuoteView, ...]) -> Entry
     return EntryView(title=title, sentences=said, quotes=quotes, action=entry.action or "")
 
 
-def _quote(text: str, source: str) -> QuoteView:
+def _quote(quote: Quote, words: Words) -> QuoteView:
+    text = quote.text
     short = text if len(text) <= _QUOTE_LETTERS else f"{text[:_QUOTE_LETTERS].rstrip()}…"
-    return QuoteView(text=short, source=source)
+    return QuoteView(text=short, source=words.note(quote.source), reference=quote.reference)
 
 
 def _lines(entry: EntryView) -> float:

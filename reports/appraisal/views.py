@@ -98,6 +98,7 @@ class QuoteView:
 
     text: str
     source: str
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ class InspectedView:
     score: str
     losses: str
     is_critical: bool
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
