@@ -1,7 +1,6 @@
 """The application object for web servers and for `flask`."""
 
-from qa_app.factory import create_app
-
 from config import load_settings
+from qa_app.factory import create_app
 
 app = create_app(load_settings())

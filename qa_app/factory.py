@@ -27,7 +27,7 @@ from qa_app.db import db
 from qa_app.home_folder import HomeFolder, Vault
 from qa_app.jobs.queue import JobQueue, make_huey
 from qa_app.models import Role, User, WebAuthn
-from qa_app.people.sign_in import follow_sign_ins
+from qa_app.people.sign_in import SignInForm, follow_sign_ins
 from qa_app.rooms import ROOMS
 from qa_app.web import errors, filters, i18n, navigation, security
 
@@ -152,7 +152,7 @@ def configure_sign_in(app: Flask, settings: Settings) -> None:
         SECURITY_CHANGE_URL="/account/password",
         SECURITY_VERIFY_URL="/account/confirm",
         SECURITY_TWO_FACTOR_SETUP_URL="/account/second-factor",
-        SECURITY_TWO_FACTOR_TOKEN_VALIDATION_URL="/sign-in/code",
+        SECURITY_TWO_FACTOR_TOKEN_VALIDATION_URL="/sign-in/code",  # noqa: S106 (an address)
         SECURITY_TWO_FACTOR_SELECT_URL="/sign-in/method",
         SECURITY_TWO_FACTOR_RESCUE_URL="/sign-in/rescue",
         SECURITY_MULTI_FACTOR_RECOVERY_CODES_URL="/account/recovery-codes",
@@ -175,7 +175,7 @@ def configure_sign_in(app: Flask, settings: Settings) -> None:
     )
     CSRFProtect(app)
     Mail(app)
-    Security(app, SQLAlchemyUserDatastore(db, User, Role, WebAuthn))
+    Security(app, SQLAlchemyUserDatastore(db, User, Role, WebAuthn), login_form=SignInForm)
     follow_sign_ins(app)
 
 

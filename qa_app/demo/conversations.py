@@ -108,7 +108,8 @@ def _invent(random: Random, agent: DemoAgent, key: str, year: int, month: int, a
         source=SOURCE, external_id=key, channel=channel, agent_id=agent.number, agent_name=agent.name,
         customer_id=f"C{random.randint(1, 6000):05d}",
         customer_type=random.choices(("new", "returning", "VIP"), (4, 5, 1))[0],
-        topic=topic.code.replace("_", " ").capitalize(), need_type=topic.need_type, priority=topic.priority, opened_at=opened,
+        topic=topic.code.replace("_", " ").capitalize(),
+        need_type=topic.need_type, priority=topic.priority, opened_at=opened,
     )  # fmt: skip
     if random.random() < ABANDONED_SHARE:
         record.answered, record.resolved, record.messages = False, False, _unanswered(random, topic, language, opened)

@@ -55,7 +55,7 @@ class Live:
 
 @pytest.fixture
 def live(tmp_path: Path) -> Iterator[Live]:
-    """An application with empty tables and an organisation, served on a free port until the test ends."""
+    """An application with empty tables and an organisation, served on a free port."""
     app = make_app(tmp_path / "home")
     with app.app_context():
         create_organisation(db.session())
@@ -91,7 +91,7 @@ def page(browser: Browser) -> Iterator[Page]:
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if "Content Security Policy" in message.text else None)
+    page.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
     yield page
     context.close()
     assert errors == []
@@ -106,7 +106,8 @@ def axe() -> Callable[[Page], None]:
     def check(page: Page) -> None:
         page.evaluate(AXE.read_text(encoding="utf-8"))
         # Preloading copies style sheets into the page, which our content-security policy rightly refuses.
-        found = page.evaluate("tags => axe.run(document, {runOnly: tags, preload: false}).then(r => r.violations)", TAGS)
+        run = "tags => axe.run(document, {runOnly: tags, preload: false}).then(r => r.violations)"
+        found = page.evaluate(run, TAGS)
         lines = [f"{v['id']}: {node['target']} {node['failureSummary']}" for v in found for node in v["nodes"]]
         assert lines == [], "\n".join(lines)
 
