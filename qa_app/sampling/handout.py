@@ -120,7 +120,9 @@ def assign_to_freest(session: Session, sample: Sample) -> None:
     waiting = dict(rows.all())
     calendar = working_calendar(session)
     freest = min(able, key=lambda one: (waiting.get(one, 0), one))
-    _spread_due_dates([Assignment(sample=sample, inspector_id=freest, assigned_at=now())], calendar, TARGETED_DAYS)
+    given = Assignment(sample=sample, inspector_id=freest, assigned_at=now())
+    session.add(given)
+    _spread_due_dates([given], calendar, TARGETED_DAYS)
     sample.state = SampleState.assigned
 
 
