@@ -152,7 +152,7 @@ def configure_sign_in(app: Flask, settings: Settings) -> None:
         SECURITY_CHANGE_URL="/account/password",
         SECURITY_VERIFY_URL="/account/confirm",
         SECURITY_TWO_FACTOR_SETUP_URL="/account/second-factor",
-        SECURITY_TWO_FACTOR_TOKEN_VALIDATION_URL="/sign-in/code",  # noqa: S106 (an address)
+        SECURITY_TWO_FACTOR_TOKEN_VALIDATION_URL="/sign-in/code",  # noqa: S106 - an address  # noqa: S106 (an address)
         SECURITY_TWO_FACTOR_SELECT_URL="/sign-in/method",
         SECURITY_TWO_FACTOR_RESCUE_URL="/sign-in/rescue",
         SECURITY_MULTI_FACTOR_RECOVERY_CODES_URL="/account/recovery-codes",

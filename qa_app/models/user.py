@@ -6,7 +6,6 @@ import enum
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from flask_babel import lazy_gettext as _l
 from flask_security.models import fsqla, fsqla_v3
 from sqlalchemy import Column, ForeignKey, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -85,12 +84,9 @@ class User(Base, fsqla_v3.FsUserMixin):
         """The roles this user holds."""
         return frozenset(RoleName(str(role.name)) for role in self.roles)
 
-    def is_locked(self, form_error: list[str] | None = None) -> bool:
+    def is_locked(self, form_error: list[str] | None = None) -> bool:  # noqa: ARG002 - Flask-Security's signature
         """Tell whether too many attempts failed lately; Flask-Security asks after the password was right."""
-        locked = self.locked_until is not None and self.locked_until > now()
-        if locked and form_error is not None:
-            form_error.append(str(_l("Too many failed attempts. Wait five minutes, then try again.")))
-        return locked
+        return self.locked_until is not None and self.locked_until > now()
 
     @property
     def display_name(self) -> str:

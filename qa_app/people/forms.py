@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import time
 from typing import Any
 from zoneinfo import available_timezones
@@ -21,6 +22,7 @@ from wtforms import (
     StringField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, EqualTo, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -52,7 +54,11 @@ WEEKDAY_NAMES = (
     _l("Saturday"),
     _l("Sunday"),
 )
-THEMES = (("auto", _l("As the device")), ("light", _l("Light")), ("dark", _l("Dark")))
+THEMES = (
+    SelectChoice("auto", _l("As the device")),
+    SelectChoice("light", _l("Light")),
+    SelectChoice("dark", _l("Dark")),
+)
 
 
 class CheckboxesField(SelectMultipleField):
@@ -68,12 +74,12 @@ class UserForm(BaseForm):
     name = StringField(_l("Name"), [DataRequired(), Length(max=200)])
     roles = CheckboxesField(_l("Roles"), [DataRequired(_l("Choose at least one role."))], coerce=RoleName)
     supervised_teams = CheckboxesField(_l("Supervises the teams"), coerce=int)
-    employee_number = StringField(_l("Employee number"), [Optional(), Length(max=100)])
+    employee_number = StringField(_l("Employee number"), [Length(max=100)])
 
     def __init__(self, *args: Any, teams: list[Team], agents: dict[str, Agent], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.roles.choices = list(ROLE_TITLES.items())
-        self.supervised_teams.choices = [(team.id, team.name) for team in teams]
+        self.roles.choices = _choices(ROLE_TITLES.items())
+        self.supervised_teams.choices = _choices((team.id, team.name) for team in teams)
         self._teams, self._agents = teams, agents
 
     def validate_employee_number(self, field: StringField) -> None:
@@ -113,7 +119,7 @@ class AgentForm(BaseForm):
 
     def __init__(self, *args: Any, teams: list[Team], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.team.choices = [(team.id, team.name) for team in teams]
+        self.team.choices = _choices((team.id, team.name) for team in teams)
         self._teams = {team.id: team for team in teams}
 
     def validate_active_to(self, field: DateField) -> None:
@@ -151,7 +157,7 @@ class PreferencesForm(BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.language.choices = [("", _l("As the organisation and the browser")), *LANGUAGES.items()]
+        self.language.choices = _choices([("", _l("As the organisation and the browser")), *LANGUAGES.items()])
 
 
 class OrganisationForm(BaseForm):
@@ -165,7 +171,7 @@ class OrganisationForm(BaseForm):
         render_kw={"accept": "image/*"},
     )
     time_zone = SelectField(_l("Time zone"))
-    language = SelectField(_l("Language"), choices=list(LANGUAGES.items()))
+    language = SelectField(_l("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
     calendar_country = SelectField(_l("Public holidays of"))
     weekdays = CheckboxesField(_l("Working days"), [DataRequired(_l("Choose at least one day."))], coerce=int)
     opens_at = TimeField(_l("Opens at"), [DataRequired()])
@@ -173,9 +179,11 @@ class OrganisationForm(BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.time_zone.choices = sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
-        self.calendar_country.choices = [("", _l("None")), *_countries()]
-        self.weekdays.choices = list(enumerate(WEEKDAY_NAMES))
+        self.time_zone.choices = _choices(
+            (zone, zone) for zone in sorted(available_timezones()) if "/" in zone or zone == "UTC"
+        )
+        self.calendar_country.choices = _choices([("", _l("None")), *_countries()])
+        self.weekdays.choices = _choices(enumerate(WEEKDAY_NAMES))
 
     def validate_closes_at(self, field: TimeField) -> None:
         """Hours lie within one day."""
@@ -223,8 +231,14 @@ class CalendarDayForm(BaseForm):
     """One day that differs from the public calendar."""
 
     on = DateField(_l("Day"), [DataRequired()])
-    is_working = RadioField(_l("It is"), choices=[("0", _l("a day off")), ("1", _l("a working day"))], default="0")
+    is_working = RadioField(
+        _l("It is"), choices=[SelectChoice("0", _l("a day off")), SelectChoice("1", _l("a working day"))], default="0"
+    )
     title = StringField(_l("Why"), [Length(max=200)])
+
+
+def _choices(titles: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    return [SelectChoice(value, title) for value, title in titles]
 
 
 def _countries() -> list[tuple[str, str]]:

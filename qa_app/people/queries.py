@@ -121,7 +121,7 @@ def teams(session: Session) -> list[Team]:
 
 def team_rows(session: Session) -> list[tuple[Team, int, list[User]]]:
     """Return each team with the number of its agents and its supervisors."""
-    sizes = dict(session.execute(select(Agent.team_id, func.count()).group_by(Agent.team_id)).tuples().all())
+    sizes = dict(session.execute(select(Agent.team_id, func.count()).group_by(Agent.team_id)).all())
     leaders: dict[int, list[User]] = defaultdict(list)
     for team_id, user in session.execute(select(team_supervisors.c.team_id, User).join(User)):
         leaders[team_id].append(user)

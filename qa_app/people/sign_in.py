@@ -8,7 +8,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
-from flask import Flask
+from flask import Flask, flash
+from flask_babel import gettext as _
+from flask_security import LoginForm
 from flask_security.signals import (
     password_changed,
     tf_disabled,
@@ -22,10 +24,21 @@ from qa_app.clock import now
 from qa_app.db import db
 from qa_app.models import User
 
-__all__ = ["follow_sign_ins"]
+__all__ = ["SignInForm", "follow_sign_ins"]
 
 FAILURES_BEFORE_LOCK: Final = 10
 LOCK: Final = timedelta(minutes=5)
+
+
+class SignInForm(LoginForm):
+    """Flask-Security's form, which answers every failure alike; who knows the password may know of the lock."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Check as ever, and explain a lock to the person it protects."""
+        is_valid: bool = super().validate(**kwargs)
+        if self.user_authenticated and self.user.is_locked():
+            flash(_("Too many failed attempts. Wait five minutes, then try again."), "error")
+        return is_valid
 
 
 def follow_sign_ins(app: Flask) -> None:
@@ -37,12 +50,12 @@ def follow_sign_ins(app: Flask) -> None:
     tf_disabled.connect(_note_second_factor_gone, app)
 
 
-def _welcome(_app: Flask, user: User, **_: Any) -> None:
+def _welcome(_app: Flask, user: User, **_sent: Any) -> None:
     user.failed_sign_ins, user.locked_until = 0, None
     audit.record(db.session(), user, action="user.sign_in", thing=user, name=user.display_name)
 
 
-def _count_failure(_app: Flask, user: User, **_: Any) -> None:
+def _count_failure(_app: Flask, user: User, **_sent: Any) -> None:
     user.failed_sign_ins += 1
     if user.failed_sign_ins % FAILURES_BEFORE_LOCK == 0:
         user.locked_until = now() + LOCK
@@ -51,13 +64,13 @@ def _count_failure(_app: Flask, user: User, **_: Any) -> None:
     db.session.commit()
 
 
-def _note_password(_app: Flask, user: User, **_: Any) -> None:
+def _note_password(_app: Flask, user: User, **_sent: Any) -> None:
     audit.record(db.session(), user, action="user.password", thing=user, name=user.display_name)
 
 
-def _note_second_factor(_app: Flask, user: User, **_: Any) -> None:
+def _note_second_factor(_app: Flask, user: User, **_sent: Any) -> None:
     audit.record(db.session(), user, action="user.second_factor", thing=user, name=user.display_name)
 
 
-def _note_second_factor_gone(_app: Flask, user: User, **_: Any) -> None:
+def _note_second_factor_gone(_app: Flask, user: User, **_sent: Any) -> None:
     audit.record(db.session(), user, action="user.remove_second_factor", thing=user, name=user.display_name)

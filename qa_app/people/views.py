@@ -186,9 +186,9 @@ def edit_agent(agent_id: int) -> str | Response:
     """Change what is known of an agent; the employee number stays."""
     session, actor = db.session(), acting_user()
     agent = get_agent(session, actor, agent_id)
-    form = AgentForm(
-        obj=agent, teams=queries.teams(session), data={"team": agent.team_id, "skills": ", ".join(agent.skills)}
-    )
+    known = {name: getattr(agent, name) for name in ("name", "hired_on", "active_from", "active_to")}
+    kept = {"employee_number": agent.employee_number, "team": agent.team_id, "skills": ", ".join(agent.skills)}
+    form = AgentForm(teams=queries.teams(session), data={**known, **kept})
     if form.validate_on_submit():
         service.change_agent(session, actor, agent, form.facts)
         return redirect(url_for("people.show_agent", agent_id=agent.id), 303)
