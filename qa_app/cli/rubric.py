@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -17,7 +18,7 @@ from qa_app.rubrics import queries, service
 from qa_app.rubrics.finding_lines import finding_lines
 from qa_app.rubrics.words import condition_words, measure_words
 from scoring.errors import RubricFileError
-from scoring.rubric import Criterion, Finding, Rubric, lint_rubric, read_rubric, write_json, write_yaml
+from scoring.rubric import Criterion, Finding, Rubric, lint_rubric, read_rubric, rubric_schema, write_json, write_yaml
 
 __all__ = ["rubric"]
 
@@ -81,6 +82,12 @@ def export(name: str, number: int | None, form: str, out: Path | None) -> None:
         click.echo(text, nl=False)
     else:
         out.write_text(text, encoding="utf-8")
+
+
+@rubric.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of rubric files (kept as docs/rubric.schema.json)."""
+    click.echo(json.dumps(rubric_schema(), ensure_ascii=False, indent=2))
 
 
 @rubric.command("lint")

@@ -16,13 +16,13 @@ Outcome = tuple[Rubric, Open | None]  # the next rubric, and what is opened then
 
 
 def arrange_draft(rubric: Rubric, deed: str, order: str = "") -> Outcome:
-    """Return the rubric after a deed; `order` is the whole list as JSON where it was dragged.
+    """Return the rubric after a deed; an `order`, the whole list as JSON after it was dragged, goes before it.
 
     Raises `NoSuchPart` where the deed, or what it names, does not exist (any more).
     """
-    name, _, code = deed.partition(":")
-    if name == "order":
+    if order:
         return drafting.arrange(rubric, _read_order(order)), None
+    name, _, code = deed.partition(":")
     act = _DEEDS.get(name)
     if act is None:
         raise drafting.NoSuchPart(deed)

@@ -238,9 +238,9 @@ def test_dragged_order_must_name_everything_once(lead, session):
     draft = create_draft(session)
     address = f"/rubrics/{draft.rubric_id}/edit/arrange"
 
-    lead.post(address, data={"do": "order:", "order": '[["all",["answer"]]]', "revision": "0"})
+    lead.post(address, data={"order": '[["all",["answer"]]]', "revision": "0"})
     lost = stored(session, draft)
-    lead.post(address, data={"do": "order:", "order": '[["all",["answer","greeting"]]]', "revision": "0"})
+    lead.post(address, data={"order": '[["all",["answer","greeting"]]]', "revision": "0"})
     kept = stored(session, draft)
 
     assert [criterion.code for criterion in lost.criteria()] == ["greeting", "answer"]

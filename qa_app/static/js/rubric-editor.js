@@ -79,12 +79,7 @@ function sendOrder() {
     [...section.querySelectorAll("[data-code]")].map((row) => row.dataset.code),
   ]);
   form.elements.order.value = JSON.stringify(order);
-  const deed = document.createElement("button");
-  deed.name = "do";
-  deed.value = "order:";
-  deed.hidden = true;
-  form.append(deed);
-  form.requestSubmit(deed);
+  form.requestSubmit();
 }
 
 /** Suggest the values that belong to what a condition asks. */

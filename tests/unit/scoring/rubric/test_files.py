@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scoring.errors import RubricFileError
-from scoring.rubric import read_rubric, rubric_schema, write_json, write_yaml
+from scoring.rubric import FIELDS, lint_rubric, read_rubric, rubric_schema, write_json, write_yaml
 
 SMALL = """
 code: small
@@ -69,3 +69,16 @@ def test_published_schema_is_the_one_of_the_code():
     published = Path(__file__).parents[4] / "docs" / "rubric.schema.json"
 
     assert json.loads(published.read_text("utf-8")) == rubric_schema()
+
+
+def test_example_in_the_manual_is_a_sound_rubric():
+    manual = (Path(__file__).parents[4] / "docs" / "rubrics.md").read_text("utf-8")
+    example = manual.split("```yaml\n")[1].split("```")[0]
+
+    assert [finding.code for finding in lint_rubric(read_rubric(example)) if finding.is_error] == []
+
+
+def test_manual_names_every_field():
+    manual = (Path(__file__).parents[4] / "docs" / "rubrics.md").read_text("utf-8")
+
+    assert [name for name in FIELDS if name not in manual] == []
