@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa_app import audit
@@ -15,9 +16,12 @@ from qa_app.inspections.answers import rubric_of, scoring_answers
 from qa_app.inspections.drafts import LONGEST_SAVE_SECONDS, require_open
 from qa_app.inspections.refusals import Changed, CriticalUnconfirmed, Incomplete, NotScoreable, TooLate
 from qa_app.models import Answer, AssignmentState, Inspection, InspectionState, SampleState, User
+from qa_app.people.organisation import working_calendar
 from scoring.rubric import CriterionScore, InspectionScore, Kind, Rubric, State, score_inspection
 
 UNDO_MINUTES = 10
+WINDOW_WORKING_DAYS = 5
+"""How long an agent may appeal; after that the inspection is final."""
 
 
 def score_of(inspection: Inspection) -> InspectionScore:
@@ -119,6 +123,22 @@ def _close_assignment(inspection: Inspection) -> None:
     sample = inspection.assignment.sample
     if all(assignment.state != AssignmentState.open for assignment in sample.assignments):
         sample.state = SampleState.inspected
+
+
+def close_windows(session: Session, actor: User | None = None) -> int:
+    """Make final what was submitted more than the appeal window ago; return how many. Appealed ones wait."""
+    calendar = working_calendar(session)
+    today = now().astimezone(calendar.zone).date()
+    submitted = session.scalars(select(Inspection).where(Inspection.state == InspectionState.submitted))
+    closed = 0
+    for inspection in submitted:
+        assert inspection.submitted_at is not None
+        submitted_on = inspection.submitted_at.astimezone(calendar.zone).date()
+        if calendar.add_working_days(submitted_on, WINDOW_WORKING_DAYS) < today:
+            inspection.state, inspection.final_at = InspectionState.final, now()
+            audit.record(session, actor, action="inspection.finalise", thing=inspection)
+            closed += 1
+    return closed
 
 
 def can_undo(inspection: Inspection) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -24,7 +23,6 @@ from qa_app.models import (
     Draw,
     Inspection,
     InspectionState,
-    Organisation,
     Rubric,
     RubricVersion,
     Sample,
@@ -33,6 +31,7 @@ from qa_app.models import (
     Team,
     User,
 )
+from qa_app.people.organisation import working_calendar
 from scoring.timing.working import WorkingCalendar
 
 
@@ -127,11 +126,9 @@ def find_undoable(session: Session, inspector: User, since: datetime) -> Inspect
 
 def todays_goal(session: Session, inspector: User) -> Goal:
     """How many make today's work: overdue ones whole, the others spread evenly over the working days they have left."""
-    organisation = session.get(Organisation, 1)
-    zone = ZoneInfo(organisation.time_zone if organisation else "UTC")
-    calendar = WorkingCalendar(zone, country=organisation.calendar_country if organisation else "")
-    today = now().astimezone(zone).date()
-    midnight = datetime.combine(today, datetime.min.time(), zone)
+    calendar = working_calendar(session)
+    today = now().astimezone(calendar.zone).date()
+    midnight = datetime.combine(today, datetime.min.time(), calendar.zone)
     rows = session.execute(
         select(Assignment.due_at, Assignment.state, func.count())
         .outerjoin(Inspection, Inspection.assignment_id == Assignment.id)
@@ -149,7 +146,7 @@ def todays_goal(session: Session, inspector: User) -> Goal:
     per_day: dict[date | None, int] = {}
     done = 0
     for due_at, state, count in rows:
-        due_on = due_at.astimezone(zone).date() if due_at else None
+        due_on = due_at.astimezone(calendar.zone).date() if due_at else None
         per_day[due_on] = per_day.get(due_on, 0) + count
         done += count if state == AssignmentState.done else 0
     size = sum(-(-count // _days_left(calendar, today, due_on)) for due_on, count in per_day.items())

@@ -29,6 +29,7 @@ class ReadingPage:
     standing: Standing
     lost: tuple[Row, ...]
     praised: tuple[Row, ...]
+    words_of_praise: tuple[str, ...]
     ratings: list[SurveyResponse]
     is_draft: bool
     inspector_name: str
@@ -52,6 +53,7 @@ def reading_page(session: Session, actor: User, inspection: Inspection) -> Readi
         standing=standing,
         lost=tuple(sorted((row for row in rows if row.state in ("lost", "fatal")), key=_worst_first)),
         praised=tuple(row for row in rows if row.praised),
+        words_of_praise=tuple(e.quote or e.note for e in inspection.evidence if e.is_praise and e.criterion is None),
         ratings=[] if is_draft else [s for s in inspection.conversation.surveys if s.score is not None],
         is_draft=is_draft,
         inspector_name="" if actor.role_names.isdisjoint(insiders) else inspection.inspector.display_name,

@@ -1,6 +1,6 @@
 """The services of this room, gathered for its views and for other rooms; each lives beside its like."""
 
-from qa_app.inspections.closing import can_undo, find_missing, score_of, submit_inspection, undo_submit
+from qa_app.inspections.closing import can_undo, close_windows, find_missing, score_of, submit_inspection, undo_submit
 from qa_app.inspections.drafts import (
     AnswerChange,
     EvidenceChange,
@@ -30,6 +30,7 @@ __all__ = [
     "Place",
     "Save",
     "can_undo",
+    "close_windows",
     "decide_critical",
     "detach_evidence",
     "facts_of",

@@ -255,3 +255,21 @@ def test_the_pages_of_the_lead_are_accessible(live: Live, page: Page, axe, langu
     for path in ("/inspections", "/inspections/work", "/inspections/work/1", "/inspections/decisions"):
         page.goto(live.url + path)
         axe(page)
+
+
+def test_a_lost_session_asks_to_sign_in_and_keeps_the_answers(live: Live, page: Page) -> None:
+    user = fill_queue(live)
+    live.enter(page, user)
+    scoring = ScoringPage(page, live.url).start_from_queue()
+    address = page.url
+    page.context.clear_cookies()
+
+    scoring.press("1")
+
+    expect(page.get_by_role("dialog", name="You are signed out")).to_be_visible()
+    live.enter(page, user)
+    page.goto(address)
+    scoring.wait().wait_saved()
+    with live.session() as session:
+        inspection = service.load_draft(session, inspections(live)[0].id)
+        assert [row.value for row in inspection.answers] == [{"level": "yes"}]

@@ -251,6 +251,18 @@ def test_after_ten_minutes_a_submission_stays(session: Session) -> None:
         service.undo_submit(session, inspector, inspection)
 
 
+def test_an_inspection_is_final_after_five_working_days(session: Session) -> None:
+    inspector, inspection = create_open_inspection(session)
+    save(session, inspector, inspection, *ALL_GOOD)
+    service.submit_inspection(session, inspector, inspection, revision=inspection.revision)
+    assert inspection.submitted_at is not None
+    assert service.close_windows(session) == 0
+
+    inspection.submitted_at -= timedelta(days=9)
+
+    assert (service.close_windows(session), inspection.state) == (1, InspectionState.final)
+
+
 def test_a_submitted_inspection_takes_no_more_answers(session: Session) -> None:
     inspector, inspection = create_open_inspection(session)
     save(session, inspector, inspection, *ALL_GOOD)
