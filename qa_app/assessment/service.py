@@ -78,7 +78,6 @@ def publish_month(session: Session, actor: User | None, period: AssessmentPeriod
     )
     period.published_at = moment
     count = int(published.rowcount)  # type: ignore[attr-defined]
-    session.expire_all()
     _enter(session, actor, period, PeriodState.published, action="month.publish", sheets=count)
     return count
 
@@ -95,7 +94,6 @@ def lock_month(session: Session, actor: User | None, period: AssessmentPeriod) -
     )
     period.locked_at = moment
     count = int(lapsed.rowcount)  # type: ignore[attr-defined]
-    session.expire_all()
     _enter(session, actor, period, PeriodState.locked, action="month.lock", lapsed=count)
     return count
 

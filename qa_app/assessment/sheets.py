@@ -61,7 +61,6 @@ def review_remaining(session: Session, actor: User | None, revision: PeriodRevis
         .values(reviewed_at=now(), reviewed_by_id=actor.id if actor else None)
     )
     count = int(done.rowcount)  # type: ignore[attr-defined]
-    session.expire_all()
     audit.record(session, actor, action="sheet.review_remaining", thing=revision, sheets=count)
     return count
 

@@ -54,6 +54,7 @@ def test_month_goes_from_open_to_locked_step_by_step(session, lead, hr):
     service.approve_month(session, hr, period)
     assert service.publish_month(session, hr, period) == 10
     assert service.lock_month(session, hr, period) == 10
+    assert None not in (period.reviewed_at, period.approved_at, period.published_at, period.locked_at)
 
     assert period.state == PeriodState.locked
     states = set(session.scalars(select(Sheet.state).where(Sheet.revision_id == revision.id)))
