@@ -1,0 +1,94 @@
+"""What the scorecard's page is told: the same words and figures as the paper, made by the same presenters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from qa_app.models import Sheet, SheetState
+from qa_app.reporting.gather import gather_appraisal, read_surroundings
+from reports.appraisal.views import Bar, InspectedView, ListView, OverallView, RowView, TrendView
+from reports.documents import AppraisalDocument, Comment
+from reports.values import Figure
+
+__all__ = ["MonthRow", "Scorecard", "make_scorecard"]
+
+MONTHS_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRow:
+    """One month of the chart's table."""
+
+    month: date
+    figure: Figure
+    value: str
+    interval: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """Everything the page shows."""
+
+    document: AppraisalDocument
+    overall: OverallView
+    trend: TrendView
+    narrow_trend: TrendView
+    months: tuple[MonthRow, ...]
+    rows: tuple[RowView, ...]
+    total: str
+    praise: ListView
+    improve: ListView
+    inspected: tuple[InspectedView, ...]
+    inspected_note: str
+    comments: tuple[Comment, ...]
+    previous: str | None
+    can_answer: bool
+
+    @property
+    def overall_bar(self) -> Bar:
+        """The bar of the composite."""
+        return self.overall.bar
+
+
+def make_scorecard(session: Session, sheet: Sheet, language: str, months: Sequence[str]) -> Scorecard:
+    """Write one sheet for the page; `months` are all months of the agent, the newest first."""
+    # The charts' library is heavy: it is loaded with the first scorecard and not with the application.
+    from qa_app.scorecard.charts import NARROW, WIDE
+    from reports.appraisal import back, front
+    from reports.appraisal.words import Words
+    from reports.formats import formats_for
+    from reports.values import Unit
+
+    document = gather_appraisal(sheet, read_surroundings(session, sheet.revision, language), language)
+    words = Words(formats_for(language))
+    shown = replace(document.trend, points=document.trend.points[-MONTHS_SHOWN:])
+    formats = words.formats
+    return Scorecard(
+        document=document,
+        overall=front.overall(document, words),
+        trend=front.draw_trend(shown, words, WIDE),
+        narrow_trend=front.draw_trend(shown, words, NARROW),
+        months=tuple(
+            MonthRow(point.month, point.figure, formats.figure(point.figure, Unit.score),
+                     formats.interval(point.figure, Unit.score))
+            for point in shown.points
+        ),
+        rows=front.rows(document, words),
+        total=formats.decimal(document.overall.figure.value),
+        praise=front.all_patterns(document.praise, document.praise_notes, words),
+        improve=front.all_patterns(document.improve, document.improve_notes, words),
+        inspected=back.inspected_rows(document, words),
+        inspected_note=back.inspected_note(document, words),
+        comments=document.comments,
+        previous=_previous(months, sheet.revision.period.month),
+        can_answer=sheet.state in (SheetState.published, SheetState.seen),
+    )  # fmt: skip
+
+
+def _previous(months: Sequence[str], month: str) -> str | None:
+    earlier = [other for other in months if other < month]
+    return earlier[0] if earlier else None

@@ -1,0 +1,150 @@
+"""How scores are made, in short chapters of plain words with a month's own numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from qa_app.assessment.content import Part, SheetContent
+from qa_app.web.filters import format_month, format_number, format_percent, format_score
+
+__all__ = ["Chapter", "make_chapters"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A heading, what holds for everybody, and what it was in the reader's month."""
+
+    title: str
+    text: str
+    example: str = ""
+    lines: tuple[str, ...] = ()
+
+
+def make_chapters(content: SheetContent | None, language: str, *, is_own: bool) -> tuple[Chapter, ...]:
+    """Write the chapters; examples of one person's figures appear only in the reader's own month."""
+    own = content if is_own else None
+    return (_sample(own), _one_conversation(), _all_conversations(own), _points(content, language), _sum(content, own,
+            language), _rights())  # fmt: skip
+
+
+def _sample(own: SheetContent | None) -> Chapter:
+    example = ""
+    if own and own.counts.inspected:
+        example = _(
+            "In %(month)s %(inspected)s of your %(all)s conversations were inspected.",
+            month=format_month(own.period.month),
+            inspected=own.counts.inspected,
+            all=format_number(own.counts.conversations),
+        )
+    return Chapter(
+        _("Chance chooses the conversations"),
+        _(
+            "Nobody picks what is inspected. A secret number is sealed before the month begins; when the month is over "
+            "it decides which conversations are taken, and it is then shown, so that anyone can draw again and compare."
+        ),
+        example,
+    )
+
+
+def _one_conversation() -> Chapter:
+    return Chapter(
+        _("How one conversation gets its score"),
+        _(
+            "An inspector answers every criterion of the rubric and marks the place in the conversation that shows it. "
+            "Each criterion has a weight; what does not apply leaves the sum. A critical error sets the conversation "
+            "to 0, and its quality stays visible beside it."
+        ),
+    )
+
+
+def _all_conversations(own: SheetContent | None) -> Chapter:
+    qa = next((part for part in own.components if part.code == "qa"), None) if own else None
+    example = ""
+    if qa and qa.estimate.value is not None:
+        example = _(
+            "Your QA score: %(value)s, likely %(lower)s to %(upper)s, from %(n)s conversations.",
+            value=format_number(qa.estimate.value),
+            lower=format_number(qa.estimate.lower),
+            upper=format_number(qa.estimate.upper),
+            n=qa.estimate.n,
+        )
+    return Chapter(
+        _("From a few conversations to all of them"),
+        _(
+            "A handful of conversations cannot say exactly how all of them were. So every figure has an interval: had "
+            "everything been inspected, the score would very likely lie inside. Where a target lies inside too, the "
+            "page says “cannot tell”, because chance alone could explain the difference."
+        ),
+        example,
+    )
+
+
+def _points(content: SheetContent | None, language: str) -> Chapter:
+    parts = [leaf for part in content.components for leaf in (part.parts or (part,))] if content else []
+    lines = tuple(
+        _(
+            "%(title)s: %(floor)s is worth 0 points, %(target)s is worth 100.",
+            title=part.title.in_language(language),
+            floor=_in_unit(part, part.floor),
+            target=_in_unit(part, part.target),
+        )
+        for part in parts
+        if part.floor is not None and part.target is not None and part.weight_percent
+    )
+    return Chapter(
+        _("From figures to points"),
+        _(
+            "Shares, ratios and scores become points from 0 to 100 by two marks that the policy writes down "
+            "beforehand, with a straight line between them. No figure of a colleague changes your points."
+        ),
+        lines=lines,
+    )
+
+
+def _in_unit(part: Part, value: float | None) -> str:
+    match part.unit:
+        case "share":
+            return format_percent(value)
+        case "ratio" | "rate":
+            return format_number(value, 2)
+        case _:
+            return format_number(value)
+
+
+def _sum(content: SheetContent | None, own: SheetContent | None, language: str) -> Chapter:
+    lines: tuple[str, ...] = ()
+    if content:
+        lines = tuple(
+            _("%(title)s counts %(weight)s.", title=part.title.in_language(language),
+              weight=format_percent(part.weight_percent / 100))
+            for part in content.components
+        )  # fmt: skip
+    example = ""
+    if own and own.composite.value is not None:
+        example = _("Your sum in %(month)s: %(value)s.", month=format_month(own.period.month),
+                    value=format_score(own.composite.value))  # fmt: skip
+    needed = format_percent(content.policy.tier_probability if content else 0.8)
+    return Chapter(
+        _("The sum and the tier"),
+        _(
+            "Points times weight add up to the score. A tier is given only where it is at least %(needed)s certain; "
+            "otherwise the page names the tiers it may be and gives none. Proposals follow from rules; people decide.",
+            needed=needed,
+        ),
+        example,
+        lines,
+    )
+
+
+def _rights() -> Chapter:
+    return Chapter(
+        _("What you can do"),
+        _(
+            "Open every inspected conversation and the reason for each lost point. Acknowledge the sheet, which means "
+            "“I have read it”, or object with your reason within five working days. A correction is a new revision "
+            "that names its reason; the earlier one is kept. The verification code on the PDF tells anyone whether a "
+            "paper is genuine."
+        ),
+    )

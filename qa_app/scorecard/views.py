@@ -1,0 +1,118 @@
+"""Pages of the scorecard: the latest, one month, the answer to it, and how scores are made."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from qa_app.access import Permission, acting_user, gate, requires
+from qa_app.assessment import sheets
+from qa_app.assessment.content import decode_content
+from qa_app.assessment.errors import AssessmentRefused
+from qa_app.assessment.wording import refusal_sentence, sheet_state
+from qa_app.db import db
+from qa_app.models import Sheet
+from qa_app.scorecard import queries
+from qa_app.scorecard.card import make_scorecard
+from qa_app.scorecard.forms import CommentForm, ObjectForm
+from qa_app.scorecard.how import make_chapters
+from qa_app.web.i18n import html_language
+
+bp = Blueprint("scorecard", __name__, template_folder="templates")
+gate(bp, Permission.own_scorecard)
+
+
+@bp.get("/me")
+def index() -> str | Response:
+    """Open the latest month, or say when the first one comes."""
+    session, actor = db.session(), acting_user()
+    months = queries.list_own_months(session, actor)
+    if months:
+        return redirect(url_for("scorecard.show", month=months[0]))
+    return render_template("scorecard/empty.html", inspected=queries.count_inspected_since(session, actor, None))
+
+
+@bp.get("/me/<month>")
+def show(month: str) -> str:
+    """Show one's own published month; opening it is noted."""
+    return _show(_own(month))
+
+
+@bp.post("/me/<month>/acknowledge")
+def acknowledge(month: str) -> Response:
+    """Note that it was read; this does not say that one agrees."""
+    sheet = _own(month)
+    try:
+        sheets.acknowledge_sheet(db.session(), acting_user(), sheet)
+        flash(_("Acknowledged: you have read it. It does not mean that you agree."), "success")
+    except AssessmentRefused as refusal:
+        flash(refusal_sentence(refusal), "error")
+    return _back(month)
+
+
+@bp.post("/me/<month>/object")
+def object_to(month: str) -> str | Response:
+    """Object with a reason."""
+    sheet, form = _own(month), ObjectForm()
+    if not form.validate():
+        return _show(sheet, object_form=form)
+    try:
+        sheets.object_to_sheet(db.session(), acting_user(), sheet, reason=form.reason.data or "")
+        flash(_("Your objection is kept with the sheet and shown to your supervisor and HR."), "success")
+    except AssessmentRefused as refusal:
+        flash(refusal_sentence(refusal), "error")
+    return _back(month)
+
+
+@bp.post("/me/<month>/comment")
+def comment(month: str) -> str | Response:
+    """Put one's own words beside the sheet."""
+    sheet, form = _own(month), CommentForm()
+    if not form.validate():
+        return _show(sheet, comment_form=form)
+    try:
+        sheets.comment_on_sheet(db.session(), acting_user(), sheet, kind="self", text=form.text.data or "")
+    except AssessmentRefused as refusal:
+        flash(refusal_sentence(refusal), "error")
+    return _back(month)
+
+
+@bp.get("/how")
+@requires(Permission.signed_in)
+def how() -> str:
+    """Explain in plain words how scores are made, with one's own latest month where there is one."""
+    session, actor = db.session(), acting_user()
+    months = queries.list_own_months(session, actor)
+    own = queries.get_own_sheet(session, actor, months[0]) if months else None
+    known = own or queries.newest_sheet(session)
+    content = decode_content(known.content) if known else None
+    return render_template(
+        "scorecard/how.html", chapters=make_chapters(content, html_language(), is_own=own is not None), content=content
+    )
+
+
+def _show(sheet: Sheet, *, object_form: ObjectForm | None = None, comment_form: CommentForm | None = None) -> str:
+    session, actor = db.session(), acting_user()
+    sheets.see_sheet(session, actor, sheet)
+    months = queries.list_own_months(session, actor)
+    return render_template(
+        "scorecard/show.html",
+        sheet=sheet,
+        state=sheet_state(sheet.state),
+        month=sheet.revision.period.month,
+        card=make_scorecard(session, sheet, str(get_locale()), months),
+        months=months,
+        object_form=object_form or ObjectForm(),
+        comment_form=comment_form or CommentForm(),
+        inspected_since=queries.count_inspected_since(session, actor, months[0]),
+    )
+
+
+def _own(month: str) -> Sheet:
+    return queries.get_own_sheet(db.session(), acting_user(), month)
+
+
+def _back(month: str) -> Response:
+    return redirect(url_for("scorecard.show", month=month), 303)
