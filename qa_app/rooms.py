@@ -21,6 +21,7 @@ from qa_app.people.views import bp as people
 from qa_app.reporting.views import bp as reporting
 from qa_app.rubrics.views import bp as rubrics
 from qa_app.sampling.views import bp as sampling
+from qa_app.scorecard.views import bp as scorecard
 
 ROOMS: tuple[Blueprint, ...] = (
     home,
@@ -40,4 +41,5 @@ ROOMS: tuple[Blueprint, ...] = (
     sheets,
     policies,
     reporting,
+    scorecard,
 )
