@@ -4,8 +4,8 @@ For every page, export and inspection that shows text. Each find is replaced by 
 length, so that the length gives nothing away. All offsets that others store (evidence above all) count characters
 of the *masked* text; `MaskedText.to_original` leads back for the few who may unmask.
 
-What is said in words ("one three eight…", 一三八…), names and addresses are not found: no check digit and no cue
-tells them from other words.
+Numbers read out digit by digit ("one three eight…", 一三八…) are found by their length, as transcripts of calls are
+full of them. Names and addresses are not found: neither check digit nor cue tells them from other words.
 """
 
 import re
@@ -34,6 +34,12 @@ _CUE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _CUE_REACH = 40
+_SPOKEN_RUN = re.compile(
+    r"""\b(?:double\ |triple\ )?(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\b
+        (?:[\s,.、-]{1,3}(?:double\ |triple\ )?(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\b){5,}
+      | (?:[零〇一二三四五六七八九幺][\s,，、-]{0,2}){6,}[零〇一二三四五六七八九幺]""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _CARD_SHAPE = re.compile(r"\d{4}([ -])\d{4}\1\d{4}\1\d{4}")
 _CARD_LENGTHS = range(13, 20)
 _IDENTITY_LENGTH = 18
@@ -96,7 +102,8 @@ def mask_personal_data(text: str, *, regions: tuple[str, ...] = DEFAULT_REGIONS)
     a right check digit; bank cards are 13–19 digits that pass Luhn's check, or four groups of four; all of them with
     blanks, hyphens or full-width digits. A number that fits two kinds is named after the stricter check. Digits that
     fit none are hidden where the words before them announce such a number ("card number", 身份证): people mistype,
-    and read out the last four. Other digits stay: most are orders and tickets, which the inspector needs.
+    and read out the last four. Six and more digits in words are taken for a phone number unless the words before say
+    otherwise. Other digits stay: most are orders and tickets, which the inspector needs.
 
     Parameters
     ----------
@@ -135,6 +142,9 @@ def _find(text: str, regions: tuple[str, ...]) -> Iterator[tuple[int, int, Perso
     if "@" in text:
         for match in _EMAIL.finditer(text):
             yield match.start(), match.end(), PersonalData.email
+    for match in _SPOKEN_RUN.finditer(text):
+        before = text[max(0, match.start() - _CUE_REACH) : match.start()]
+        yield match.start(), match.end(), _cued_kind(before) or PersonalData.phone
     for match in _DIGIT_RUN.finditer(text):
         run = match.group().translate(_ASCII_DIGIT)
         kind = None if run.startswith("+") else _kind_by_check_digit(run)
@@ -157,12 +167,15 @@ def _kind_by_check_digit(run: str) -> PersonalData | None:
 
 
 def _kind_by_cue(run: str, before: str) -> PersonalData | None:
-    cue = _CUE.search(before)
-    if cue is None or cue.lastgroup is None:
-        return None
-    kind = PersonalData(cue.lastgroup)
+    kind = _cued_kind(before)
     # "my phone broke in 2019": a cue for phones is an everyday word, so it needs a number of a phone's length.
     return None if kind is PersonalData.phone and _count_digits(run) < _FEWEST_PHONE_DIGITS else kind
+
+
+def _cued_kind(before: str) -> PersonalData | None:
+    """The kind of number that the words before it announce."""
+    cue = _CUE.search(before)
+    return PersonalData(cue.lastgroup) if cue and cue.lastgroup else None
 
 
 def _find_phones(run: str, offset: int, regions: tuple[str, ...]) -> list[tuple[int, int, PersonalData]]:

@@ -23,6 +23,9 @@ from scoring.language.masking import PILL, PersonalData, mask_personal_data
         ("it is 9632 1245 9856 3256", "it is ••••", PersonalData.bank_card),
         ("my ssn is 5960", "my ssn is ••••", PersonalData.id_card),
         ("卡号 6222020000000001", "卡号 ••••", PersonalData.bank_card),
+        ("it is one two three, four five six, seven eight nine zero.", "it is ••••.", PersonalData.phone),
+        ("Card number is four one one one double two oh", "Card number is ••••", PersonalData.bank_card),
+        ("我的手机是幺三八 一二三四 五六七八，谢谢", "我的手机是••••，谢谢", PersonalData.phone),
         ("write to a.b+c@example.com.", "write to ••••.", PersonalData.email),
     ],
 )
@@ -42,6 +45,8 @@ def test_personal_data_becomes_a_pill(said, shown, kind):
         "my phone broke in 2019",
         "PO13812345678",
         "no digits at all",
+        "one or two of the three, four at most",
+        "一二三四五，上山打老虎",
         "",
     ],
 )
