@@ -9,6 +9,7 @@ from qa_app.cli.audit import audit
 from qa_app.cli.demo import demo
 from qa_app.cli.doctor import doctor
 from qa_app.cli.draw import draw
+from qa_app.cli.import_inspections import inspections
 from qa_app.cli.import_people import people
 from qa_app.cli.imports import imports
 from qa_app.cli.metrics import metrics
@@ -23,6 +24,7 @@ COMMANDS = (assets, audit, demo, doctor, draw, imports, metrics, month, rubric, 
 
 
 imports.add_command(people)
+imports.add_command(inspections)
 
 
 def register_commands(app: Flask) -> None:

@@ -24,12 +24,13 @@ class RowRefused(Exception):
 
 
 def read_answer(criterion: Criterion, cell: str) -> dict[str, Any]:
-    """Return the stored form of an answer: a level by code, text or value, items parted by semicolons, or N/A."""
+    """Return an answer as the page sends it: a level by code, text or value, items parted by semicolons, or N/A."""
     word = cell.strip().lower()
     if word in NA_WORDS and criterion.na_allowed:
         return {"na": True}
     if criterion.kind is Kind.checklist:
-        return {"items": _read_items(criterion, cell)}
+        done = _read_items(criterion, cell)
+        return {"done": done, "missed": [item.code for item in criterion.items if item.code not in done]}
     level = _level_code(criterion, word)
     if level is None:
         raise RowRefused(criterion.code, cell, "unknown_answer")
