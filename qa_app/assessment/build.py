@@ -193,6 +193,11 @@ def inputs_reference(inputs: MonthInputs, digest: str, inspected: Sequence[Score
     )
 
 
+def criterion_title(criterion: CriterionRecord | None, key: str) -> dict[str, str]:
+    """The criterion's name in both languages, as plain values; its key where the rubric is not known."""
+    return {"en": criterion.title.en, "zh": criterion.title.zh} if criterion else {"en": key, "zh": key}
+
+
 def pattern_entries(
     patterns: Sequence[Pattern],
     criteria: Mapping[str, CriterionRecord],

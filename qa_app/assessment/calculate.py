@@ -162,7 +162,12 @@ def _describe_centre(month: _Month, result: MonthResult) -> dict[str, Any]:
         "variance_shares": {code: build.full(share) for code, share in result.variance_shares.items()},
         "tiers": dict(sorted(tiers.items())),
         "process_items": [
-            {"criterion": c.criterion, "share": build.full(c.share), "n": c.n}
+            {
+                "criterion": c.criterion,
+                "title": build.criterion_title(month.criteria.get(c.criterion), c.criterion),
+                "share": build.full(c.share),
+                "n": c.n,
+            }
             for c in month.patterns.criteria
             if c.is_process_item
         ],

@@ -22,14 +22,23 @@ from qa_app.assessment.wording import period_state, proposal_title, sheet_state,
 from qa_app.conversations.metrics import month_bounds
 from qa_app.models import AssessmentPeriod, PeriodRevision, PeriodState
 from qa_app.people.organisation import working_calendar
-from qa_app.web.filters import format_day, format_moment
+from qa_app.web.filters import format_day, format_moment, format_percent
 from scoring.assessment.policy import Policy
 from scoring.values import Estimate, Label
 
-__all__ = ["MissingItem", "MonthPage", "NextStep", "SheetLine", "TierBar", "make_month_page", "sheet_line"]
+__all__ = [
+    "TIER_KINDS",
+    "MissingItem",
+    "MonthPage",
+    "NextStep",
+    "SheetLine",
+    "TierBar",
+    "make_month_page",
+    "sheet_line",
+]
 
 _ORDER = tuple(PeriodState)
-_KINDS = {"A": "good", "B": "act", "C": "mute", "D": "loss"}
+TIER_KINDS = {"A": "good", "B": "act", "C": "mute", "D": "loss"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +149,15 @@ def make_month_page(
         sheets=total,
         agents=agents,
         revision=revision,
-        process_items=tuple(item["criterion"] for item in revision.centre.get("process_items", ())) if revision else (),
+        process_items=_process_items(revision, language),
     )
+
+
+def _process_items(revision: PeriodRevision | None, language: str) -> tuple[str, ...]:
+    """Names of the criteria in which everybody loses points alike, with the share that does."""
+    items = revision.centre.get("process_items", ()) if revision else ()
+    key = "zh" if language.startswith("zh") else "en"
+    return tuple(f"{item['title'][key] or item['criterion']}: {format_percent(item['share'])}" for item in items)
 
 
 def sheet_line(row: Any, policy: Policy, language: str) -> SheetLine:
@@ -164,7 +180,7 @@ def sheet_line(row: Any, policy: Policy, language: str) -> SheetLine:
             Label(row.label),
         ),
         tier=tier_name(found.tier, policy.ordered_tiers, language),
-        tier_kind=_KINDS.get(given, "act"),
+        tier_kind=TIER_KINDS.get(given, "act"),
         is_given=bool(given),
         probability=found.tier.probability,
         proposals=", ".join(proposal_title(code) for code in found.proposals),
@@ -304,7 +320,10 @@ def _next_step(
 def _tier_bars(counts: Mapping[str, int], policy: Policy, language: str) -> tuple[TierBar, ...]:
     longest = max(counts.values(), default=0) or 1
     lines = [
-        *((tier.title.in_language(language), tier.code, _KINDS.get(tier.code, "act")) for tier in policy.ordered_tiers),
+        *(
+            (tier.title.in_language(language), tier.code, TIER_KINDS.get(tier.code, "act"))
+            for tier in policy.ordered_tiers
+        ),
         (_("≈ between two"), "between", "between"),
         (_("Too few samples"), "few", "few"),
     ]

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from qa_app.access import Permission, allow
 from qa_app.assessment.content import Fact, Part, SheetContent, TrendPoint, decode_content
+from qa_app.assessment.month_page import TIER_KINDS
 from qa_app.assessment.wording import proposal_title, tier_name, withheld_sentence
 from qa_app.models import Sheet
 from scoring.assessment.explain import explain_figure, explain_points, explain_sum
@@ -61,6 +62,7 @@ class SheetPage:
 
     content: SheetContent
     tier: str
+    tier_kind: str
     withheld: str
     probabilities: tuple[tuple[str, float], ...]
     thresholds: tuple[tuple[str, float], ...]
@@ -81,6 +83,7 @@ def make_sheet_page(sheet: Sheet, language: str) -> SheetPage:
     return SheetPage(
         content=content,
         tier=tier_name(content.tier, tiers, language),
+        tier_kind=TIER_KINDS.get(content.tier.given or "", "act"),
         withheld=withheld_sentence(content.tier.withheld),
         probabilities=tuple((names[code], p) for code, p in content.tier.probabilities.items() if p >= 0.005),
         thresholds=tuple((names[tier.code], tier.from_score) for tier in tiers),
