@@ -22,6 +22,7 @@ from qa_app.models import (
     Conversation,
     Draw,
     ExportFile,
+    ImportRun,
     Inspection,
     JobRun,
     RoleName,
@@ -48,6 +49,7 @@ __all__ = [
     "get_conversation",
     "get_draw",
     "get_export",
+    "get_import",
     "get_inspection",
     "get_job",
     "get_own_assignment",
@@ -393,6 +395,13 @@ def get_team(session: Session, actor: User, team_id: int) -> Team:
 
 def _if_sees_people(actor: User) -> ColumnElement[bool]:
     return true() if has_permission(actor, Permission.view_people) else false()
+
+
+def get_import(session: Session, actor: User, import_id: int) -> ImportRun:
+    """Return a run of an import to who may import, or raise `NotFound`."""
+    allowed = has_permission(actor, Permission.import_data)
+    found: ImportRun = _get(session, ImportRun, import_id, true() if allowed else false())
+    return found
 
 
 def get_job(session: Session, actor: User, job_id: int) -> JobRun:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 import msgspec
 from msgspec import UNSET
 
-from qa_app.conversations.importers.record import ConversationRecord, MessageRecord
+from qa_app.conversations.importers.record import ConversationRecord, MessageRecord, SurveyRecord
 from qa_app.conversations.importers.validation import survey_value
 from qa_app.conversations.storage import StoredRecording
 from scoring.timing.conversation import GivenTiming, derive_timing
@@ -27,11 +27,11 @@ __all__ = [
     "RECORDING_COLUMNS",
     "SURVEY_COLUMNS",
     "TURN_COLUMNS",
+    "Binding",
     "ConversationRows",
     "KeptRecording",
     "RowBuilder",
     "given_names",
-    "sqlite_moment",
 ]
 
 DERIVABLE = (
@@ -48,7 +48,6 @@ DERIVABLE = (
 PLAIN_FIELDS = (
     "customer_id", "customer_type", "topic", "need_type", "priority", "description", "notes",
     "talk_seconds", "hold_seconds", "wrap_up_seconds", "wait_seconds",
-    "first_response_target_met", "resolution_target_met",
 )  # fmt: skip
 """Columns that hold what the source says, as it says it."""
 
@@ -56,7 +55,8 @@ _TIME_FIELDS = (
     "opened_at", "first_event_at", "first_response_at", "resolved_at", "closed_at", "last_event_at",
 )  # fmt: skip
 CONVERSATION_COLUMNS = (
-    "id", "source", "external_id", "channel", "agent_id", "assigned_agent_id", *PLAIN_FIELDS, *_TIME_FIELDS,
+    "id", "source", "external_id", "channel", "agent_id", "assigned_agent_id", *PLAIN_FIELDS,
+    "first_response_target_met", "resolution_target_met", *_TIME_FIELDS,
     "first_response_seconds", "handle_seconds", "answered", "resolved", "reopen_count", "transfer_count",
     "message_count", "agent_message_count", "scripted_message_count", "response_gaps", "csat", "nps", "survey_count",
     "audio_seconds", "record_digest", "given_fields", "import_id", "created_at", "updated_at",
@@ -72,6 +72,21 @@ RECORDING_COLUMNS = (
     "conversation_id", "file", "original_name", "checksum", "media_type", "side", "offset_seconds",
     "duration_seconds", "channels", "sample_rate", "peaks",
 )  # fmt: skip
+
+
+class Binding(Protocol):
+    """How a driver stores what SQL has no own literal for everywhere."""
+
+    @property
+    def yes(self) -> object:
+        """True, as the driver takes it."""
+
+    @property
+    def no(self) -> object:
+        """False, as the driver takes it."""
+
+    def moments(self, moments: list[datetime | None]) -> list[Any]:
+        """Return aware moments as the driver stores them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +114,8 @@ class RowBuilder:
 
     Parameters
     ----------
-    bind_moment : callable
-        From an aware moment to what the driver stores.
+    bind : Binding
+        How its driver stores moments and booleans.
     find_agent : callable
         From (source, name of the agent there, display name) to the agent's key; makes unknown agents.
     import_id, at
@@ -109,15 +124,15 @@ class RowBuilder:
 
     def __init__(
         self,
-        bind_moment: Callable[[datetime], Any],
+        bind: Binding,
         find_agent: Callable[[str, str, str | None], int],
         import_id: int,
         at: datetime,
     ) -> None:
-        self._bind = bind_moment
+        self._bind = bind
         self._find_agent = find_agent
         self._import_id = import_id
-        self._at = bind_moment(at)
+        (self._at,) = bind.moments([at])
 
     def build(
         self, key: int, record: ConversationRecord, digest: str, recordings: list[KeptRecording]
@@ -125,58 +140,70 @@ class RowBuilder:
         """Return the rows of a conversation whose key is `key`."""
         messages = record.messages or []
         _number(messages)
-        bind = self._bind
+        ratings = [(survey, survey_value(survey)) for survey in record.surveys or ()]
+        yes, no = self._bind.yes, self._bind.no
+        stamps = self._bind.moments([message.sent_at for message in messages])
         return ConversationRows(
-            self._conversation(key, record, messages, digest, recordings),
+            self._conversation(key, record, messages, ratings, digest, recordings),
             [
-                (key, m.sequence, m.speaker, m.author_id, None if m.sent_at is None else bind(m.sent_at),
-                 m.text if "\0" not in m.text else m.text.replace("\0", ""), m.kind, m.scripted)
-                for m in messages
+                (key, m.sequence, m.speaker, m.author_id, stamp, m.text, m.kind, yes if m.scripted else no)
+                for m, stamp in zip(messages, stamps, strict=True)
             ],
+            self._surveys(key, ratings) if ratings else [],
             [
-                (key, place, s.metric, s.question, s.scale, s.score, survey_value(s), s.comment,
-                 None if s.answered_at is None else bind(s.answered_at))
-                for place, s in enumerate(record.surveys or ())
-            ],
-            [
-                (key, place, turn.speaker, turn.start_seconds, turn.end_seconds, turn.text.replace("\0", ""))
+                (key, place, turn.speaker, turn.start_seconds, turn.end_seconds, turn.text)
                 for place, turn in enumerate(record.transcript or ())
             ],
             [_recording(key, kept) for kept in recordings],
-        )  # fmt: skip
+        )
+
+    def _surveys(self, key: int, ratings: list[tuple[SurveyRecord, float | None]]) -> list[tuple[Any, ...]]:
+        stamps = self._bind.moments([survey.answered_at for survey, _ in ratings])
+        return [
+            (key, place, s.metric, s.question, s.scale, s.score, value, s.comment, stamps[place])
+            for place, (s, value) in enumerate(ratings)
+        ]
 
     def _conversation(
         self,
         key: int,
         record: ConversationRecord,
         messages: list[MessageRecord],
+        ratings: list[tuple[SurveyRecord, float | None]],
         digest: str,
         recordings: list[KeptRecording],
     ) -> tuple[Any, ...]:
-        agent_name = _set(record.agent_name)
+        source, agent_name = record.source, _set(record.agent_name)
         assigned = _set(record.agent_id) or agent_name
         timing = derive_timing(messages, _given(record, assigned))
-        source, find = record.source, self._find_agent
-        assigned_id = find(source, assigned, agent_name) if assigned else None
+        assigned_id = self._find_agent(source, assigned, agent_name) if assigned else None
         answering = timing.answering_agent_id
-        agent_id = assigned_id if answering == assigned else (find(source, answering, None) if answering else None)
-        moments = (
-            record.opened_at, timing.first_event_at, timing.first_response_at, record.resolved_at, record.closed_at,
-            timing.last_event_at,
-        )  # fmt: skip
-        csat, nps, asked = _ratings(record)
-        bind = self._bind
+        agent_id = assigned_id
+        if answering and answering != assigned:
+            agent_id = self._find_agent(source, answering, None)
+        csat, nps, asked = _ratings(ratings)
+        boolean = self._boolean
         return (
             key, source, record.external_id, record.channel, agent_id, assigned_id,
-            *[_plain(getattr(record, name)) for name in PLAIN_FIELDS],
-            *[bind(moment) if isinstance(moment, datetime) else None for moment in moments],
-            timing.first_response_seconds, timing.handle_seconds, timing.answered, _verdict(record.resolved),
+            *[_set(getattr(record, name)) for name in PLAIN_FIELDS],
+            boolean(record.first_response_target_met), boolean(record.resolution_target_met),
+            *self._bind.moments([
+                _set(record.opened_at), timing.first_event_at, timing.first_response_at, _set(record.resolved_at),
+                _set(record.closed_at), timing.last_event_at,
+            ]),
+            timing.first_response_seconds, timing.handle_seconds, boolean(timing.answered), boolean(record.resolved),
             _set(record.reopen_count) or 0, timing.transfer_count,
             len(messages), timing.agent_messages, timing.scripted_messages,
             msgspec.json.encode(timing.response_gaps).decode() if timing.response_gaps else None,
             csat, nps, asked, _audio_seconds(record, recordings), digest, given_names(record), self._import_id,
             self._at, self._at,
         )  # fmt: skip
+
+    def _boolean(self, value: object) -> object:
+        """Bind yes and no; anything else ("unknown", not named, empty) is none."""
+        if value is True:
+            return self._bind.yes
+        return self._bind.no if value is False else None
 
 
 def given_names(record: ConversationRecord) -> str:
@@ -218,12 +245,11 @@ def _place(message: MessageRecord) -> int:
     return message.sequence or 0
 
 
-def _ratings(record: ConversationRecord) -> tuple[float | None, float | None, int]:
+def _ratings(ratings: list[tuple[SurveyRecord, float | None]]) -> tuple[float | None, float | None, int]:
     """Return the last CSAT on 1–5, the last NPS on 0–10, and how often the customer was asked for a CSAT."""
     csat = nps = None
     asked = 0
-    for survey in record.surveys or ():
-        value = survey_value(survey)
+    for survey, value in ratings:
         if survey.metric == "csat":
             asked += 1
             csat = csat if value is None else value
@@ -248,20 +274,3 @@ def _recording(key: int, kept: KeptRecording) -> tuple[Any, ...]:
 
 def _set(value: Any) -> Any:
     return None if value is UNSET else value
-
-
-def _plain(value: Any) -> Any:
-    if value is UNSET:
-        return None
-    return value.replace("\0", "") if isinstance(value, str) and "\0" in value else value
-
-
-def _verdict(value: Any) -> bool | None:
-    return value if isinstance(value, bool) else None
-
-
-def sqlite_moment(moment: datetime) -> str:
-    """Bind a moment as the database's own column type writes it on SQLite: UTC, six decimals, no zone."""
-    if moment.tzinfo is not UTC:
-        moment = moment.astimezone(UTC)
-    return moment.isoformat(" ", "microseconds")[:26]

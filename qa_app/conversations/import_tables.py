@@ -5,14 +5,15 @@ Both work inside the session's transaction, so a batch is there as a whole or no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
+import msgspec
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from qa_app.conversations.import_rows import sqlite_moment
+from qa_app.conversations.import_rows import Binding
 from qa_app.models import Conversation
 
 __all__ = ["BulkTables", "bulk_tables"]
@@ -21,9 +22,7 @@ __all__ = ["BulkTables", "bulk_tables"]
 class BulkTables(Protocol):
     """What the writer needs of a database."""
 
-    @property
-    def bind_moment(self) -> Callable[[datetime], Any]:
-        """From an aware moment to what the driver stores."""
+    binding: Binding
 
     def reserve_keys(self, count: int) -> Iterable[int]:
         """Return keys for so many new conversations; nobody else gets them."""
@@ -35,13 +34,36 @@ class BulkTables(Protocol):
         """Set columns of rows; the last value of each tuple is the key."""
 
 
+class SqliteBinding:
+    """Numbers for booleans, for which the driver has a short way, and text as the column type writes it."""
+
+    yes, no = 1, 0
+
+    def moments(self, moments: list[datetime | None]) -> list[Any]:
+        """Return UTC with six decimals and no zone; whole seconds of UTC are written in one go, by msgspec."""
+        text = msgspec.json.encode(moments).decode()
+        if "." in text or text.count("Z") + text.count("n") != len(moments):
+            return [moment and moment.astimezone(UTC).isoformat(" ", "microseconds")[:26] for moment in moments]
+        items = text[1:-1].replace("T", " ").replace("Z", ".000000").split(",") if moments else []
+        return [None if item == "null" else item[1:-1] for item in items]
+
+
+class PostgresBinding:
+    """The driver knows booleans and zones."""
+
+    yes, no = True, False
+
+    def moments(self, moments: list[datetime | None]) -> list[Any]:
+        """Return the moments themselves."""
+        return moments
+
+
 class SqliteTables:
     """SQLite: one writer at a time, so the next keys are those after the largest."""
 
-    bind_moment = staticmethod(sqlite_moment)
-
     def __init__(self, session: Session) -> None:
         self._session = session
+        self.binding: Binding = SqliteBinding()
 
     def reserve_keys(self, count: int) -> Iterable[int]:
         """Return the keys after the largest; the caller already holds the write lock."""
@@ -67,11 +89,7 @@ class PostgresTables:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-
-    @staticmethod
-    def bind_moment(moment: datetime) -> datetime:
-        """Return the moment itself: the driver knows zones."""
-        return moment
+        self.binding: Binding = PostgresBinding()
 
     def reserve_keys(self, count: int) -> Iterable[int]:
         """Take keys from the sequence in one go."""

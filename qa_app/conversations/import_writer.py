@@ -93,7 +93,7 @@ class BatchWriter:
         self._agents = agents
         self._is_dry_run = is_dry_run
         self._tables = bulk_tables(session)
-        self._builder = RowBuilder(self._tables.bind_moment, agents.find, run_id, at)
+        self._builder = RowBuilder(self._tables.binding, agents.find, run_id, at)
 
     def write(self, batch: Sequence[Pending]) -> BatchResult:
         """Write a batch in which no conversation stands twice."""
@@ -106,7 +106,7 @@ class BatchWriter:
         changed: list[tuple[Pending, str, int]] = []
         for pending in batch:
             record = pending.taken.record
-            digest = _digest(record)
+            digest = _digest(pending)
             found = known.get((record.source, record.external_id))
             if found is None:
                 fresh.append((pending, digest))
@@ -244,6 +244,9 @@ def _merged(
     return names, merged, recordings if names_recordings else stored.recordings
 
 
-def _digest(record: ConversationRecord) -> str:
-    """Return what tells a record from a changed one."""
-    return blake2b(msgspec.msgpack.encode(record), digest_size=16).hexdigest()
+def _digest(pending: Pending) -> str:
+    """Return what tells a record from a changed one: of its own line where there is one, else of its values."""
+    raw = pending.taken.raw
+    if isinstance(raw, bytes):
+        return blake2b(raw, digest_size=16, key=pending.source.options.zone_key).hexdigest()
+    return blake2b(msgspec.msgpack.encode(pending.taken.record), digest_size=16).hexdigest()

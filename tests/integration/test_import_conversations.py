@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -215,7 +216,8 @@ def test_failed_rows_come_back_with_their_reason_and_go_in_once_mended(
     table.write_text("Call Id,Agent,Start time,Rating\n1,ann,2026-10-05 09:00,5\n2,ann,2026-13-02,5\n", encoding="gbk")
     errors = ErrorsFile(tmp_path / "errors.csv", describe_problem)
 
-    report = bring_in(table, on_refused=errors.add)
+    with force_locale("en"):
+        report = bring_in(table, on_refused=errors.add)
     errors.close()
 
     text = errors.path.read_text("utf-8-sig")
@@ -305,9 +307,7 @@ def test_a_recording_outside_the_folder_is_refused(bring_in: Import, tmp_path: P
 def test_star_chats_carry_scripts_ratings_and_results(session: Session, bring_in: Import, data_dir: Path) -> None:
     bring_in(data_dir / "star_chat" / "dialogues.jsonl.gz", mapping="star_chat")
 
-    verdicts = dict(
-        session.execute(select(Conversation.resolved, func.count()).group_by(Conversation.resolved)).all()
-    )
+    verdicts = dict(session.execute(select(Conversation.resolved, func.count()).group_by(Conversation.resolved)).all())
     assert verdicts[True] + verdicts[False] == 1919
     assert session.scalar(select(func.count()).where(SurveyResponse.metric == "csat")) == 3900
     first = one(session, "1")

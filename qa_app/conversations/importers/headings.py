@@ -84,6 +84,12 @@ class HeadingGuess:
     is_certain: bool
 
 
+def source_name(file_name: str) -> str:
+    """Name the source after the file, without the dates and numbers that differ from month to month."""
+    stem = file_name.partition(".")[0]
+    return re.sub(r"[\W\d_]+$", "", stem) or stem
+
+
 def guess_headings(headings: Sequence[str], sample: Sequence[object] = ()) -> list[HeadingGuess]:
     """Guess the field of each heading; no field is given twice, the first heading wins.
 

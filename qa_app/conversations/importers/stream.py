@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from qa_app.conversations.importers.compiled import CompiledMapping, compile_mapping
 from qa_app.conversations.importers.detection import Detected, detect
 from qa_app.conversations.importers.fields import json_access, table_access
-from qa_app.conversations.importers.headings import guess_mapping
+from qa_app.conversations.importers.headings import guess_mapping, source_name
 from qa_app.conversations.importers.json_files import Item, decode_line, read_json, read_lines
 from qa_app.conversations.importers.mapping import FieldSpec, MappingSpec, RowsSpec
 from qa_app.conversations.importers.opening import open_bytes
@@ -53,6 +53,11 @@ class ReadOptions:
     """Whether columns of the mapping may be absent (presets)."""
     source: str | None = None
     """Name of the source, before that of the mapping."""
+    zone_key: bytes = field(init=False, default=b"")
+
+    def __post_init__(self) -> None:
+        """Keep the zone's name as bytes: the same line in another zone is another record."""
+        object.__setattr__(self, "zone_key", str(self.zone).encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,7 @@ class RecordSource:
 
     def _compiled_for_table(self, first: Row | None) -> tuple[CompiledMapping, MappingSpec]:
         """Make the mapping ready, guessing it from the headings where none is given."""
-        name = self.options.source or self.path.name.partition(".")[0]
+        name = self.options.source or source_name(self.path.name)
         cells = first.cells if first is not None else ()
         mapping = self.options.mapping or guess_mapping(name, self.headings, cells)
         access, zone = table_access(self.headings), self.options.zone

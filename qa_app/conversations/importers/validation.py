@@ -18,6 +18,8 @@ from scoring.errors import SurveyAnswerError
 from scoring.timing.ratings import csat_value, nps_value
 
 _DECODER = msgspec.json.Decoder(ConversationRecord)
+_ESCAPED_NUL = rb"\u0000"
+_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 _PLACE = re.compile(r" - at `\$\.?(.*?)`$")
 _MISSING = re.compile(r"Object missing required field `(\w+)`")
 _UNKNOWN = re.compile(r"Object contains unknown field `(.+?)`")
@@ -37,7 +39,7 @@ def decode_record(line: bytes, zone: ZoneInfo, notes: list[FieldNote]) -> Conver
         If it is no such record; the field and the value are named.
     """
     try:
-        record = _DECODER.decode(line)
+        record = _DECODER.decode(line if _ESCAPED_NUL not in line else _NUL.sub(rb"\1", line))
     except msgspec.ValidationError:
         # Slower, and only for lines that the strict decoder refuses: times as people write them are still good.
         return convert_record(msgspec.json.decode(line), zone, notes)
@@ -57,7 +59,7 @@ def convert_record(data: Any, zone: ZoneInfo, notes: list[FieldNote]) -> Convers
         record = msgspec.convert(data, ConversationRecord, strict=True)
     except msgspec.ValidationError as error:
         _explain(str(error), data)
-    return finish_record(record, zone, notes)
+    return finish_record(_without_nul(record), zone, notes)
 
 
 def finish_record(record: ConversationRecord, zone: ZoneInfo, notes: list[FieldNote]) -> ConversationRecord:
@@ -74,6 +76,12 @@ def finish_record(record: ConversationRecord, zone: ZoneInfo, notes: list[FieldN
             survey.answered_at = _localised(survey.answered_at, zone, "surveys.answered_at", notes)
         survey.score = _normal_score(survey)
     return record
+
+
+def _without_nul(record: ConversationRecord) -> ConversationRecord:
+    """Take NUL characters out of every text: PostgreSQL cannot keep them, and nobody can read them."""
+    encoded = msgspec.json.encode(record)
+    return record if _ESCAPED_NUL not in encoded else _DECODER.decode(_NUL.sub(rb"\1", encoded))
 
 
 def survey_value(survey: SurveyRecord) -> float | None:
