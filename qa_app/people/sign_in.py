@@ -36,7 +36,7 @@ class SignInForm(LoginForm):
     def validate(self, **kwargs: Any) -> bool:
         """Check as ever, and explain a lock to the person it protects."""
         is_valid: bool = super().validate(**kwargs)
-        if self.user_authenticated and self.user.is_locked():
+        if self.user_authenticated and self.user is not None and self.user.is_locked():
             flash(_("Too many failed attempts. Wait five minutes, then try again."), "error")
         return is_valid
 

@@ -79,16 +79,10 @@ def test_one_changes_ones_own_password(person, sign_in, session) -> None:
     assert person.verify_and_update_password("another-good-one")
 
 
-def test_a_second_factor_is_set_up_with_an_app(person, sign_in) -> None:
-    client = sign_in(person)
+def test_a_second_factor_is_set_up_with_an_app(person, client) -> None:
+    enter(client, PASSWORD)
 
     page = client.post("/account/second-factor", data={"setup": "authenticator"}).text
 
     assert 'src="data:image/' in page
     assert "Type the code that the app shows" in page
-
-
-def test_attempts_from_one_address_are_limited(app, session, person) -> None:
-    rule = app.view_functions["security.login"]
-
-    assert rule.__wrapped__ is not None, "the limiter wraps the sign-in view"
