@@ -7,38 +7,33 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import msgspec
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from qa_app.access import Permission, allow
-from qa_app.assessment.content import TierResult
 from qa_app.assessment.open_work import count_open_work, count_undecided, count_unreviewed
 from qa_app.assessment.queries import tier_counts
 from qa_app.assessment.service import window_end
-from qa_app.assessment.wording import period_state, proposal_title, sheet_state, tier_name
+from qa_app.assessment.sheet_table import TIER_KINDS
+from qa_app.assessment.wording import period_state, proposal_title
 from qa_app.conversations.metrics import month_bounds
 from qa_app.models import AssessmentPeriod, PeriodRevision, PeriodState
 from qa_app.people.organisation import working_calendar
 from qa_app.web.filters import format_day, format_moment, format_percent
 from scoring.assessment.policy import Policy
-from scoring.values import Estimate, Label
 
 __all__ = [
     "TIER_KINDS",
     "MissingItem",
     "MonthPage",
     "NextStep",
-    "SheetLine",
     "TierBar",
     "make_month_page",
-    "sheet_line",
 ]
 
 _ORDER = tuple(PeriodState)
-TIER_KINDS = {"A": "good", "B": "act", "C": "mute", "D": "loss"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +71,6 @@ class TierBar:
 
 
 @dataclass(frozen=True, slots=True)
-class SheetLine:
-    """One line of the table of sheets."""
-
-    id: int
-    number: str
-    name: str
-    team: str
-    estimate: Estimate
-    tier: str
-    tier_kind: str
-    is_given: bool
-    probability: float | None
-    proposals: str
-    state: str
-    state_kind: str
-    state_icon: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
 class MonthPage:
     """The whole page but its table."""
 
@@ -114,16 +89,6 @@ class MonthPage:
     agents: int
     revision: PeriodRevision | None
     process_items: tuple[str, ...]
-
-
-class _Proposed(msgspec.Struct):
-    """The parts of a sheet's content that a table needs."""
-
-    tier: TierResult
-    proposals: tuple[str, ...]
-
-
-_decoder = msgspec.json.Decoder(_Proposed)
 
 
 def make_month_page(
@@ -158,48 +123,6 @@ def _process_items(revision: PeriodRevision | None, language: str) -> tuple[str,
     items = revision.centre.get("process_items", ()) if revision else ()
     key = "zh" if language.startswith("zh") else "en"
     return tuple(f"{item['title'][key] or item['criterion']}: {format_percent(item['share'])}" for item in items)
-
-
-def sheet_line(row: Any, policy: Policy, language: str) -> SheetLine:
-    """One line of the table from a row of `sheets_query`."""
-    found = _decoder.decode(row.content)
-    given = found.tier.given or ""
-    state, kind, icon = _line_state(row)
-    return SheetLine(
-        id=row.id,
-        number=row.employee_number,
-        name=row.name,
-        team=row.name_zh if language.startswith("zh") and row.name_zh else row.team,
-        estimate=Estimate(
-            row.composite,
-            row.composite_lower,
-            row.composite_upper,
-            row.inspection_count,
-            None,
-            "",
-            Label(row.label),
-        ),
-        tier=tier_name(found.tier, policy.ordered_tiers, language),
-        tier_kind=TIER_KINDS.get(given, "act"),
-        is_given=bool(given),
-        probability=found.tier.probability,
-        proposals=", ".join(proposal_title(code) for code in found.proposals),
-        state=state,
-        state_kind=kind,
-        state_icon=icon,
-        note=row.review_note,
-    )
-
-
-def _line_state(row: Any) -> tuple[str, str, str]:
-    """Word, kind and icon: of the review while the sheet is a draft, of the sheet afterwards."""
-    if row.is_held_back:
-        return _("held back"), "crit", "flag"
-    if row.state == "draft":
-        return (_("reviewed"), "good", "check") if row.is_reviewed else (_("to review"), "watch", "clock")
-    icons = {"acknowledged": ("good", "check"), "objected": ("crit", "flag"), "published": ("mute", "send")}
-    kind, icon = icons.get(row.state, ("mute", "eye"))
-    return sheet_state(row.state), kind, icon
 
 
 def _summary(period: AssessmentPeriod, policy: str, sheets: int) -> str:

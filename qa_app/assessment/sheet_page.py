@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from qa_app.access import Permission, allow
 from qa_app.assessment.content import Fact, Part, SheetContent, TrendPoint, decode_content
-from qa_app.assessment.month_page import TIER_KINDS
+from qa_app.assessment.sheet_table import TIER_KINDS
 from qa_app.assessment.wording import proposal_title, tier_name, withheld_sentence
 from qa_app.models import Sheet
 from scoring.assessment.explain import explain_figure, explain_points, explain_sum

@@ -12,10 +12,10 @@ from qa_app.access import Permission, acting_user, gate, get_sheet, requires, vi
 from qa_app.assessment import sheets
 from qa_app.assessment.errors import AssessmentRefused
 from qa_app.assessment.forms import CommentForm, NoteForm
-from qa_app.assessment.month_page import sheet_line
 from qa_app.assessment.policies import policy_of
 from qa_app.assessment.queries import latest_sheets_query, reviewer_name
 from qa_app.assessment.sheet_page import make_sheet_page
+from qa_app.assessment.sheet_table import sheet_line
 from qa_app.assessment.wording import refusal_sentence
 from qa_app.db import db
 from qa_app.models import PeriodRevision, PeriodState, RoleName, Sheet, SheetState

@@ -1,0 +1,90 @@
+"""One line of a table of sheets, in the reader's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from flask_babel import gettext as _
+
+from qa_app.assessment.content import TierResult
+from qa_app.assessment.wording import proposal_title, sheet_state, tier_name
+from scoring.assessment.policy import Policy
+from scoring.values import Estimate, Label
+
+__all__ = ["TIER_KINDS", "SheetLine", "sheet_line"]
+
+TIER_KINDS = {"A": "good", "B": "act", "C": "mute", "D": "loss"}
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """One line of the table of sheets."""
+
+    id: int
+    number: str
+    name: str
+    team: str
+    estimate: Estimate
+    tier: str
+    tier_kind: str
+    is_given: bool
+    probability: float | None
+    proposals: str
+    state: str
+    state_kind: str
+    state_icon: str
+    note: str
+
+
+class _Proposed(msgspec.Struct):
+    """The parts of a sheet's content that a table needs."""
+
+    tier: TierResult
+    proposals: tuple[str, ...]
+
+
+_decoder = msgspec.json.Decoder(_Proposed)
+
+
+def sheet_line(row: Any, policy: Policy, language: str) -> SheetLine:
+    """One line of the table from a row of `sheets_query`."""
+    found = _decoder.decode(row.content)
+    given = found.tier.given or ""
+    state, kind, icon = _line_state(row)
+    return SheetLine(
+        id=row.id,
+        number=row.employee_number,
+        name=row.name,
+        team=row.name_zh if language.startswith("zh") and row.name_zh else row.team,
+        estimate=Estimate(
+            row.composite,
+            row.composite_lower,
+            row.composite_upper,
+            row.inspection_count,
+            None,
+            "",
+            Label(row.label),
+        ),
+        tier=tier_name(found.tier, policy.ordered_tiers, language),
+        tier_kind=TIER_KINDS.get(given, "act"),
+        is_given=bool(given),
+        probability=found.tier.probability,
+        proposals=", ".join(proposal_title(code) for code in found.proposals),
+        state=state,
+        state_kind=kind,
+        state_icon=icon,
+        note=row.review_note,
+    )
+
+
+def _line_state(row: Any) -> tuple[str, str, str]:
+    """Word, kind and icon: of the review while the sheet is a draft, of the sheet afterwards."""
+    if row.is_held_back:
+        return _("held back"), "crit", "flag"
+    if row.state == "draft":
+        return (_("reviewed"), "good", "check") if row.is_reviewed else (_("to review"), "watch", "clock")
+    icons = {"acknowledged": ("good", "check"), "objected": ("crit", "flag"), "published": ("mute", "send")}
+    kind, icon = icons.get(row.state, ("mute", "eye"))
+    return sheet_state(row.state), kind, icon
