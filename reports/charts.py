@@ -38,6 +38,7 @@ class Look:
     height: int
     text: float
     small: float
+    dot: float = 24.0
 
 
 PAPER = Look(
@@ -190,7 +191,7 @@ def _month_layers(marks: Sequence[TrendMark], look: Look) -> list[dict[str, Any]
     dot = {
         "transform": known,
         "mark": {"type": "point", "filled": True, "fill": look.surface, "stroke": look.ink2, "strokeWidth": 1.4,
-                 "size": 24, "opacity": 1},
+                 "size": look.dot, "opacity": 1},
         "encoding": {"x": across, "y": {"field": "value"}},
     }  # fmt: skip
     words = {

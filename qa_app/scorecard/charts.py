@@ -9,9 +9,9 @@ __all__ = ["NARROW", "WIDE"]
 _FONT = "inherit"
 WIDE = Look(
     ink="var(--ink)", ink2="var(--ink2)", line="var(--line)", accent="var(--c1)", band="var(--band)",
-    surface="var(--surface)", font=_FONT, width=420, height=168, text=12, small=12,
+    surface="var(--surface)", font=_FONT, width=420, height=168, text=12, small=12, dot=64,
 )  # fmt: skip
 NARROW = Look(
     ink="var(--ink)", ink2="var(--ink2)", line="var(--line)", accent="var(--c1)", band="var(--band)",
-    surface="var(--surface)", font=_FONT, width=246, height=160, text=12, small=12,
+    surface="var(--surface)", font=_FONT, width=246, height=160, text=12, small=12, dot=64,
 )  # fmt: skip

@@ -25,19 +25,16 @@ gate(bp, Permission.own_scorecard)
 
 
 @bp.get("/me")
-def index() -> str | Response:
-    """Open the latest month, or say when the first one comes."""
+@bp.get("/me/<month>")
+def index(month: str = "") -> str | Response:
+    """Show one's own published month; without a month the latest, or when the first one comes."""
+    if month:
+        return _show(_own(month))
     session, actor = db.session(), acting_user()
     months = queries.list_own_months(session, actor)
     if months:
-        return redirect(url_for("scorecard.show", month=months[0]))
+        return redirect(url_for("scorecard.index", month=months[0]))
     return render_template("scorecard/empty.html", inspected=queries.count_inspected_since(session, actor, None))
-
-
-@bp.get("/me/<month>")
-def show(month: str) -> str:
-    """Show one's own published month; opening it is noted."""
-    return _show(_own(month))
 
 
 @bp.post("/me/<month>/acknowledge")
@@ -115,4 +112,4 @@ def _own(month: str) -> Sheet:
 
 
 def _back(month: str) -> Response:
-    return redirect(url_for("scorecard.show", month=month), 303)
+    return redirect(url_for("scorecard.index", month=month), 303)

@@ -117,8 +117,12 @@ def _tier(result: Overall, names: dict[str, str], words: Words) -> str:
         return names[result.given]
     if not result.between:
         return words.text("No tier")
-    joined = words.text(" or ").join(names[code] for code in result.between)
-    return words.text("≈ %(tiers)s: not separable yet") % {"tiers": joined}
+    # From the lower to the higher: "Standard or Good", "Needs improvement to Good".
+    ends = {"lower": names[result.between[-1]], "higher": names[result.between[0]]}
+    message = (
+        words.text("%(lower)s or %(higher)s") if len(result.between) == 2 else words.text("%(lower)s to %(higher)s")
+    )
+    return words.text("≈ %(tiers)s: not separable yet") % {"tiers": message % ends}
 
 
 def _sentence(document: AppraisalDocument, words: Words) -> str:
