@@ -151,8 +151,22 @@ def test_keys_walk_the_criteria(editor: Editor, page: Page) -> None:
 
     page.keyboard.press("j")
     expect(page.get_by_role("heading", name="2 Complete answer")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("k")
     expect(page.get_by_role("heading", name="1 Greets the customer")).to_be_visible()
+    page.wait_for_load_state()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_contain_text("Duplicate the criterion")
+
+
+def test_duplicate_by_key_waits_for_what_was_typed(editor: Editor, page: Page) -> None:
+    editor.open()
+
+    page.get_by_label("Name in English").fill("Says hello")
+    page.keyboard.press("Control+d")
+
+    expect(page.get_by_role("heading", name="2 Says hello")).to_be_visible()
+    assert [criterion.title.en for criterion in editor.stored().criteria()][:2] == ["Says hello", "Says hello"]
 
 
 @pytest.mark.parametrize(("language", "theme"), LOOKS)
