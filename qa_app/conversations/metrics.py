@@ -22,7 +22,8 @@ from sqlalchemy import ColumnElement, Select, func, literal, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from qa_app.clock import now
-from qa_app.conversations.month_columns import MonthRows, find_repeats, read_month
+from qa_app.conversations.month_columns import MonthRows
+from qa_app.conversations.month_reading import find_repeats, read_month
 from qa_app.models import Agent, Conversation, Team
 from qa_app.people.organisation import working_calendar
 from scoring.timing.indicators import IndicatorTable, compute_indicators
@@ -108,11 +109,15 @@ def metrics_table(
     condition = true() if visible is None else visible
     start, end = month_bounds(month, zone)
     moment = _moment_of(month_of)
-    query = _joined(by).where(moment >= start, moment < end, condition)
-    rows = read_month(session, _key_column(by), query)
+    in_month = moment.is_not(None) & (moment >= start) & (moment < end)
+    rows = read_month(session, _key_column(by), _joined(by).where(in_month, condition))
     group, keys = _number_groups(rows, by, month_of, zone)
     columns = rows.to_indicator_columns(
-        group, calendar=calendar, targets=targets or Targets(), is_repeat=find_repeats(session, rows), at=now()
+        group,
+        calendar=calendar,
+        targets=targets or Targets(),
+        is_repeat=find_repeats(session, rows, outside=~(in_month & condition)),
+        at=now(),
     )
     return MetricsTable(
         month=month,
