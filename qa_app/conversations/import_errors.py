@@ -41,9 +41,13 @@ class ErrorsFile:
 
     def add(self, source: RecordSource, raw: object, problem: Problem) -> None:
         """Write one failed row with its reason."""
+        self.add_row(source, raw, self._describe(problem))
+
+    def add_row(self, source: RecordSource, raw: object, reason: str) -> None:
+        """Write one failed row with a reason that is a sentence already."""
         if self._sheet is None:
             self._sheet = _sheet_for(source.detected.format, self.path)
-        self._sheet.add(source, raw, self._describe(problem))
+        self._sheet.add(source, raw, reason)
 
     def close(self) -> None:
         """Finish the file, if anything failed."""
