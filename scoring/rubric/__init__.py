@@ -2,6 +2,9 @@
 
 from scoring.rubric.backtest import BackTest, PastInspection, back_test
 from scoring.rubric.definition import (
+    FIVE_LEVELS,
+    THREE_LEVELS,
+    YES_NO_LEVELS,
     AllOf,
     AnswerIs,
     AnyOf,
@@ -24,7 +27,7 @@ from scoring.rubric.definition import (
 )
 from scoring.rubric.diff import Change, diff_rubrics
 from scoring.rubric.facts import FIELDS, METRICS, Facts, Field, FieldKind
-from scoring.rubric.files import read_rubric, rubric_schema, write_json, write_yaml
+from scoring.rubric.files import read_condition, read_rubric, rubric_schema, write_json, write_yaml
 from scoring.rubric.findings import Finding, Severity, has_errors
 from scoring.rubric.lint import lint_rubric
 from scoring.rubric.place import Place
@@ -34,7 +37,10 @@ from scoring.rubric.usage import CriterionUse, lint_usage
 
 __all__ = [
     "FIELDS",
+    "FIVE_LEVELS",
     "METRICS",
+    "THREE_LEVELS",
+    "YES_NO_LEVELS",
     "AllOf",
     "Answer",
     "AnswerIs",
@@ -75,6 +81,7 @@ __all__ = [
     "has_errors",
     "lint_rubric",
     "lint_usage",
+    "read_condition",
     "read_rubric",
     "rubric_schema",
     "score_inspection",

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import yaml
 
 from scoring.errors import RubricFileError
-from scoring.rubric.definition import Rubric
+from scoring.rubric.definition import Condition, Rubric
 
 SCHEMA_ID = "https://assay.example/schemas/rubric.schema.json"
 MAXIMUM_BYTES = 1_000_000
@@ -42,6 +42,21 @@ def read_rubric(data: str | bytes) -> Rubric:
         return msgspec.convert(_parse(_decode(data)), Rubric)
     except msgspec.ValidationError as error:
         raise RubricFileError(f"This is not a rubric: {error}") from error
+
+
+def read_condition(data: str) -> Condition:
+    """Read a single condition as it stands under ``applies_if`` in a file.
+
+    Raises
+    ------
+    RubricFileError
+        If the text is not YAML or not a condition; the message names the place.
+    """
+    try:
+        # A generic alias of structs; msgspec takes it as the tagged union it is.
+        return cast(Condition, msgspec.convert(_parse(data), type=Condition))
+    except msgspec.ValidationError as error:
+        raise RubricFileError(f"This is not a condition: {error}") from error
 
 
 def write_yaml(rubric: Rubric) -> str:

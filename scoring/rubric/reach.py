@@ -15,7 +15,7 @@ from scoring.rubric.conditions import Truth, is_met, walk
 from scoring.rubric.definition import NOT_APPLICABLE, AnswerIs, Condition, Criterion, FieldIs, Kind, Rubric
 from scoring.rubric.facts import FIELDS, Fact, FieldKind
 
-MOST_CASES = 20_000
+MOST_CASES = 4_000
 _ANY_OTHER_WORD = "\N{REPLACEMENT CHARACTER}"  # stands for every word that no condition names
 
 Case = Mapping[str, bool]  # criterion code → whether it applies

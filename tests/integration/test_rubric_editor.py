@@ -77,6 +77,7 @@ def test_same_content_again_is_no_change(lead, session):
     assert draft.revision == 1
 
 
+@pytest.mark.both_databases
 def test_two_editors_cannot_overwrite_each_other(lead, session):
     draft = create_draft(session)
     save(lead, draft, "greeting", weight="50")
@@ -286,6 +287,7 @@ def test_new_version_retires_the_old_one_and_says_what_changed(lead, session):
     assert "1 Greets the customer: weight 60 → 50." in compared.text
 
 
+@pytest.mark.both_databases
 def test_discarded_first_draft_takes_the_rubric_with_it(lead, session):
     draft = create_draft(session)
 
