@@ -15,6 +15,7 @@ from qa_app.assessment.content import verification_code
 from qa_app.assessment.errors import InputsChanged, ReasonNeeded
 from qa_app.assessment.gather import Occasion, gather_inputs
 from qa_app.assessment.inputs import MonthInputs, freeze, inputs_digest, part_digest, thaw
+from qa_app.assessment.opening import open_period
 from qa_app.assessment.policies import ensure_policy, policy_of
 from qa_app.clock import now
 from qa_app.conversations.metrics import month_bounds
@@ -30,19 +31,9 @@ from qa_app.models import (
     User,
 )
 
-__all__ = ["compute_month", "frozen_inputs", "open_period", "verify_revision"]
+__all__ = ["Step", "compute_month", "frozen_inputs", "verify_revision"]
 
 Step = Callable[[int, int], None]
-
-
-def open_period(session: Session, month: str) -> AssessmentPeriod:
-    """Return the month, opened if it was not."""
-    period = session.scalar(select(AssessmentPeriod).where(AssessmentPeriod.month == month))
-    if period is None:
-        period = AssessmentPeriod(month=month, state=PeriodState.open)
-        session.add(period)
-        session.flush()
-    return period
 
 
 def compute_month(

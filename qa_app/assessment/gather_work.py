@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Double, String, Text, case, cast, func, select, type_coerce
+from sqlalchemy import ColumnElement, Double, String, Text, case, cast, func, literal_column, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from qa_app.assessment.inputs import WorkRecord
@@ -27,7 +27,9 @@ __all__ = ["Span", "Work", "gather_work"]
 
 Floats = NDArray[np.float64]
 _QUARTER_SECONDS = 900  # no zone's clock is off UTC by other than whole quarters of an hour
-_SHIFT_HOURS = 8
+_DAY_SECONDS = 86400
+_SHIFTS = 3
+_SHIFT_HOURS = 24 // _SHIFTS
 _LONGEST_TARGET_DAYS = 45
 _SATISFIED_FROM = 4
 
@@ -55,17 +57,12 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
-    """One row of the pass: conversations of one agent that share channel, priority and topic."""
+class _Columns:
+    """The month's conversations as columns, group after group; a group shares agent, channel, priority and topic."""
 
-    agent: str
-    channel: str
-    priority: str
-    topic: str
-    conversations: int
-    surveys_sent: int
-    satisfied: int
-    satisfied_of: int
+    keys: tuple[tuple[str, str, str, str], ...]
+    sizes: NDArray[np.intp]
+    counted: NDArray[np.intp]  # per group: surveys sent, satisfied, answers
     answered: Floats
     moments: Floats
     opened: Floats
@@ -74,35 +71,44 @@ class _Group:
     own_verdict: Floats
     handled: Floats
 
+    def by_group(self) -> NDArray[np.intp]:
+        """The group of each conversation."""
+        return np.repeat(np.arange(len(self.sizes)), self.sizes)
+
+    def words(self, place: int) -> NDArray[np.str_]:
+        """One of the keys for each conversation."""
+        return np.repeat(np.array([key[place] for key in self.keys]), self.sizes)
+
 
 def gather_work(session: Session, span: Span, calendar: WorkingCalendar, *, at: datetime) -> Work:
     """Counts of every agent and the cells of the case mix; `at`: what is due and not done by then is late."""
-    groups = [_read_group(row) for row in session.execute(_query(session, span))]
-    in_time = _judge_first_responses(groups, calendar, at)
     frames = _frames(session, span)
-    work = Work()
-    by_agent: dict[str, list[int]] = {}
-    for place, group in enumerate(groups):
-        by_agent.setdefault(group.agent, []).append(place)
-        work.cells.extend(_cells(group, span.zone))
-    for agent in sorted(by_agent.keys() | frames.keys()):
-        own = by_agent.get(agent, [])
-        work.counts[agent] = _count(agent, [groups[i] for i in own], [in_time[i] for i in own], frames, span.zone)
+    columns = _read_columns(session.execute(_query(session, span)).all())
+    work = Work({agent: WorkRecord(agent=agent, eligible=frames[agent]) for agent in sorted(frames)})
+    if columns is None:
+        return work
+    local = _local(columns.moments, span.zone)
+    work.counts |= _counts(columns, _judge_first_responses(columns, calendar, at), local, frames)
+    work.cells.extend(_cells(columns, local))
     return work
 
 
 def _query(session: Session, span: Span) -> Any:
-    """One row per group, each column of figures as one text; unknown figures are ``nan``."""
+    """One row per group, each column of figures as one text; unknown figures are ``nan``, unknown moments ``NaT``."""
     is_sqlite = session.get_bind().dialect.name == "sqlite"
 
-    def numbers(column: Any) -> ColumnElement[str]:
-        return func.aggregate_strings(func.coalesce(cast(column, Text), "nan"), ",")
+    def texts(column: Any, unknown: str) -> ColumnElement[str]:
+        # SQLite turns numbers into text by itself; asking for it would cost as much again.
+        text = column if is_sqlite else cast(column, Text)
+        return func.aggregate_strings(func.coalesce(text, literal_column(f"'{unknown}'")), ",")
 
-    def seconds(column: InstrumentedAttribute[datetime | None]) -> Any:
-        if not is_sqlite:
-            return cast(func.extract("epoch", column), Double)
-        text = type_coerce(column, String)  # SQLite keeps moments as text in UTC, with six decimals
-        return func.unixepoch(text) + cast(func.substr(text, 20), Double)
+    def numbers(column: Any) -> ColumnElement[str]:
+        return texts(column, "nan")
+
+    def seconds(column: InstrumentedAttribute[datetime | None]) -> ColumnElement[str]:
+        if is_sqlite:  # SQLite keeps moments as text in UTC, which NumPy reads
+            return texts(type_coerce(column, String), "NaT")
+        return numbers(cast(func.extract("epoch", column), Double))
 
     def flag(column: Any) -> Any:
         return case((column, 1), (~column, 0))
@@ -122,10 +128,10 @@ def _query(session: Session, span: Span) -> Any:
             func.sum(case((csat >= _SATISFIED_FROM, 1), else_=0)),
             func.count(csat),
             numbers(flag(Conversation.answered)),
-            numbers(seconds(span.moment)),
-            numbers(seconds(Conversation.opened_at)),
+            seconds(span.moment),
+            seconds(Conversation.opened_at),
             numbers(Conversation.first_response_seconds),
-            numbers(seconds(Conversation.first_response_at)),
+            seconds(Conversation.first_response_at),
             numbers(flag(Conversation.first_response_target_met)),
             numbers(Conversation.handle_seconds),
         )
@@ -136,27 +142,35 @@ def _query(session: Session, span: Span) -> Any:
     )
 
 
-def _read_group(row: Any) -> _Group:
-    words, counts, texts = row[:4], row[4:8], row[8:]
-    return _Group(*words, *(int(count) for count in counts), *(np.fromstring(text, sep=",") for text in texts))
-
-
-def _judge_first_responses(groups: Sequence[_Group], calendar: WorkingCalendar, at: datetime) -> list[Floats]:
-    """Whether each first response met its target, group by group: 1, 0, or NaN where it has none or is not due yet."""
-    if not groups:
-        return []
-    sizes = [group.conversations for group in groups]
-    opened, waited, responded, own = (
-        np.concatenate([getattr(group, name) for group in groups])
-        for name in ("opened", "waited", "responded", "own_verdict")
+def _read_columns(rows: Sequence[Any]) -> _Columns | None:
+    """Read the texts of numbers, one long text a column; None where the month holds nothing."""
+    if not rows:
+        return None
+    texts = zip(*(row[8:] for row in rows), strict=True)
+    counted = np.array([[int(count) for count in row[4:8]] for row in rows], dtype=np.intp)
+    return _Columns(
+        tuple(tuple(row[:4]) for row in rows),
+        counted[:, 0],
+        counted[:, 1:],
+        *(_parse(",".join(column)) for column in texts),
     )
-    channels = np.repeat(np.array([group.channel for group in groups]), sizes)
-    priorities = np.repeat(np.array([group.priority for group in groups]), sizes)
-    due = first_response_due(opened, channels, priorities, Targets(), _timeline(opened, calendar))
+
+
+def _parse(text: str) -> Floats:
+    """Read numbers, or moments as SQLite writes them (as Unix seconds), from one long text."""
+    if ":" not in text and "NaT" not in text:
+        return np.fromstring(text, sep=",")
+    moments = np.array(text.split(","), dtype="datetime64[us]")
+    return np.where(np.isnat(moments), np.nan, moments.astype(np.int64) / 1e6)
+
+
+def _judge_first_responses(columns: _Columns, calendar: WorkingCalendar, at: datetime) -> Floats:
+    """Whether each first response met its target: 1, 0, or NaN where it has none or is not due yet."""
+    timeline = _timeline(columns.opened, calendar)
+    due = first_response_due(columns.opened, columns.words(1), columns.words(2), Targets(), timeline)
     # A call says only how long it took; everything else says when the response came.
-    done = np.where(np.isnan(responded), opened + waited, responded)
-    met = judge_targets(own, due, done, now=at.timestamp())
-    return np.split(met, np.cumsum(sizes)[:-1])
+    done = np.where(np.isnan(columns.responded), columns.opened + columns.waited, columns.responded)
+    return judge_targets(columns.own_verdict, due, done, now=at.timestamp())
 
 
 def _timeline(opened: Floats, calendar: WorkingCalendar) -> WorkingTimeline:
@@ -171,36 +185,61 @@ def _timeline(opened: Floats, calendar: WorkingCalendar) -> WorkingTimeline:
     )
 
 
-def _count(
-    agent: str, groups: Sequence[_Group], met: Sequence[Floats], frames: Mapping[str, int], zone: ZoneInfo
-) -> WorkRecord:
-    answered_at = [group.moments[group.answered > 0] for group in groups]
-    return WorkRecord(
-        agent=agent,
-        conversations=sum(group.conversations for group in groups),
-        answered=sum(moments.size for moments in answered_at),
-        active_days=len({int(local // 86400) for moments in answered_at for local in np.unique(_local(moments, zone))}),
-        in_time=int(sum((values == 1).sum() for values in met)),
-        in_time_of=int(sum((~np.isnan(values)).sum() for values in met)),
-        surveys_sent=sum(group.surveys_sent for group in groups),
-        satisfied=sum(group.satisfied for group in groups),
-        satisfied_of=sum(group.satisfied_of for group in groups),
-        eligible=frames.get(agent),
+def _counts(columns: _Columns, met: Floats, local: Floats, frames: Mapping[str, int]) -> dict[str, WorkRecord]:
+    """Counts by agent; groups come in the order of their agents."""
+    agents = sorted({key[0] for key in columns.keys})
+    of_group = np.searchsorted(agents, [key[0] for key in columns.keys])
+    agent = of_group[columns.by_group()]
+
+    def count(flags: NDArray[np.bool_]) -> NDArray[np.intp]:
+        return np.bincount(agent[flags], minlength=len(agents))
+
+    answered = columns.answered > 0
+    days = np.unique(np.column_stack([agent[answered], local[answered] // _DAY_SECONDS]), axis=0)
+    figures = zip(
+        np.bincount(agent, minlength=len(agents)),
+        count(answered),
+        np.bincount(days[:, 0].astype(np.intp), minlength=len(agents)),
+        count(met == 1),
+        count(~np.isnan(met)),
+        *(np.bincount(of_group, weights=column, minlength=len(agents)) for column in columns.counted.T),
+        strict=True,
     )
+    names = (
+        "conversations",
+        "answered",
+        "active_days",
+        "in_time",
+        "in_time_of",
+        "surveys_sent",
+        "satisfied",
+        "satisfied_of",
+    )
+    return {
+        number: WorkRecord(
+            agent=number,
+            eligible=frames.get(number),
+            **{name: int(value) for name, value in zip(names, values, strict=True)},
+        )
+        for number, values in zip(agents, figures, strict=True)
+    }
 
 
-def _cells(group: _Group, zone: ZoneInfo) -> list[Cell]:
-    """Cases of the group by shift; only answered ones with a handle time can be compared."""
-    usable = (group.handled > 0) & (group.answered > 0)
-    if not usable.any():
-        return []
-    logs = np.log(group.handled[usable])
-    shifts = (_local(group.moments[usable], zone) % 86400 // 3600 // _SHIFT_HOURS).astype(np.intp)
+def _cells(columns: _Columns, local: Floats) -> list[Cell]:
+    """Cases by group and shift; only answered ones with a handle time can be compared."""
+    usable = (columns.handled > 0) & (columns.answered > 0)
+    logs = np.log(columns.handled[usable])
+    shift = (local[usable] % _DAY_SECONDS // (3600 * _SHIFT_HOURS)).astype(np.intp)
+    place = columns.by_group()[usable] * _SHIFTS + shift
+    counts = np.bincount(place)
+    sums, squares = np.bincount(place, weights=logs), np.bincount(place, weights=logs * logs)
     cells = []
-    for shift in np.unique(shifts):
-        own = np.sort(logs[shifts == shift])  # sorted: the order of rows must not show in the last digit
-        sums = float(own.sum()), float((own * own).sum())
-        cells.append(Cell(group.agent, group.topic, group.channel, _shift_name(int(shift)), own.size, *sums))
+    for cell in np.flatnonzero(counts):
+        agent, channel, _priority, topic = columns.keys[cell // _SHIFTS]
+        shift_name = _shift_name(int(cell % _SHIFTS))
+        cells.append(
+            Cell(agent, topic, channel, shift_name, int(counts[cell]), float(sums[cell]), float(squares[cell]))
+        )
     return cells
 
 

@@ -6,15 +6,16 @@ until the new revision is published.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from qa_app import audit
-from qa_app.assessment.compute import compute_month
 from qa_app.assessment.errors import MonthNotOver, NoSuchMonth, NotReviewed, ReasonNeeded, WrongState
 from qa_app.assessment.open_work import count_open_work, count_undecided, count_unreviewed
+from qa_app.assessment.opening import open_period
 from qa_app.clock import now
 from qa_app.models import AssessmentPeriod, PeriodRevision, PeriodState, Sheet, SheetState, User
 from qa_app.people.organisation import working_calendar
@@ -25,12 +26,35 @@ __all__ = [
     "find_period",
     "lock_ended_months",
     "lock_month",
+    "open_period",
     "publish_month",
     "review_month",
+    "verify_revision",
     "window_end",
 ]
 
 WINDOW_WORKING_DAYS = 5
+
+
+def compute_month(
+    session: Session,
+    actor: User | None,
+    month: str,
+    *,
+    reason: str = "",
+    step: Callable[[int, int], None] | None = None,
+) -> PeriodRevision:
+    """Freeze the inputs as they are and compute every sheet; see `qa_app.assessment.compute`."""
+    from qa_app.assessment import compute  # SciPy is reached late (docs/architecture.md)
+
+    return compute.compute_month(session, actor, month, reason=reason, step=step)
+
+
+def verify_revision(session: Session, revision: PeriodRevision) -> list[str]:
+    """Compute again from the frozen inputs and name the agents whose bytes differ."""
+    from qa_app.assessment import compute  # SciPy is reached late (docs/architecture.md)
+
+    return compute.verify_revision(session, revision)
 
 
 def find_period(session: Session, month: str) -> AssessmentPeriod:

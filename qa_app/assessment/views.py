@@ -12,11 +12,11 @@ from werkzeug.wrappers import Response
 
 from qa_app.access import Permission, acting_user, gate, public, requires
 from qa_app.assessment import service, sheets
-from qa_app.assessment.compute import open_period
 from qa_app.assessment.errors import AssessmentRefused
 from qa_app.assessment.forms import ApproveForm, ComputeForm, TypedMonthForm
 from qa_app.assessment.jobs import start_computation
 from qa_app.assessment.month_page import make_month_page
+from qa_app.assessment.opening import open_period
 from qa_app.assessment.policies import DEFAULT_PRESET, policy_of, preset, version_in_force
 from qa_app.assessment.queries import find_by_code, list_months, list_trail, sheets_query
 from qa_app.assessment.sheet_table import sheet_line
