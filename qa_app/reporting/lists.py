@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from qa_app.assessment.content import Evidence, Fact, InspectedConversation, ListEntry, SheetContent
@@ -21,7 +22,7 @@ def praise(content: SheetContent, language: str) -> tuple[Pattern, ...]:
     patterns = [_praised(entry, language, zone) for entry in content.praise]
     words = [fact for fact in content.facts if fact.kind != "critical_error" and _said(fact)]
     room = max(1, _FACTS_AT_MOST - len(patterns))
-    return (*patterns, *(_praise_fact(fact, language, zone) for fact in words[:room]))
+    return (*patterns, *_joined(_praise_fact(fact, language, zone) for fact in words)[:room])
 
 
 def improve(content: SheetContent, language: str) -> tuple[Pattern, ...]:
@@ -85,6 +86,16 @@ def _praise_fact(fact: Fact, language: str, zone: ZoneInfo) -> Pattern:
         return Pattern(Note("customer_praise"), (), (_quote(fact.evidence, zone, fact.rating),))
     title = fact.title.in_language(language) or Note("inspector_praise")
     return Pattern(title, (), (_quote(fact.evidence, zone),))
+
+
+def _joined(facts: Iterable[Pattern]) -> list[Pattern]:
+    """Put words of praise under one heading where they praise the same thing."""
+    joined: dict[str, Pattern] = {}
+    for fact in facts:
+        key = fact.title if isinstance(fact.title, str) else fact.title.code
+        known = joined.get(key)
+        joined[key] = replace(known, quotes=(*known.quotes, *fact.quotes)) if known else fact
+    return list(joined.values())
 
 
 def _said(fact: Fact) -> str:

@@ -9,7 +9,7 @@ from reports.documents import ComponentRow, Overall
 from reports.svg import estimate_width
 from reports.values import Figure
 
-ROW_WIDTH, ROW_HEIGHT = 124, 20
+ROW_WIDTH, ROW_HEIGHT = 110, 20
 OVERALL_WIDTH, OVERALL_HEIGHT = 318, 40
 #: The axis of the composite starts at 60, or ten points lower for as long as the interval asks for it.
 _OVERALL_START = 60.0

@@ -23,7 +23,7 @@ from reports.values import Figure, Note, Unit, Verdict
 
 _TONES = {Verdict.better: "good", Verdict.below: "loss", Verdict.cannot_tell: "w", Verdict.no_value: "w"}
 #: Half-width letters a line of one of the two columns holds, and lines a column has room for on page 1.
-_LINE, COLUMN_LINES = 52, 15.5
+_LINE, _SMALL_LINE, COLUMN_LINES = 52, 62, 15.5
 _QUOTE_LETTERS = 150
 
 
@@ -273,7 +273,7 @@ def all_patterns(entries: Sequence[Pattern], notes: Sequence[Note], words: Words
 
 def lines_of(view: ListView) -> float:
     """Estimate the lines a list takes."""
-    return sum(map(_lines, view.entries)) + sum(_wrapped(note) * 0.8 for note in view.notes)
+    return sum(map(_lines, view.entries)) + sum(_wrapped(note, _SMALL_LINE) * 0.8 for note in view.notes)
 
 
 def _entry(entry: Pattern, words: Words, quotes: tuple[QuoteView, ...]) -> EntryView:
@@ -289,10 +289,12 @@ def _quote(quote: Quote, words: Words) -> QuoteView:
 
 
 def _lines(entry: EntryView) -> float:
-    quotes = sum(_wrapped(quote.text) + _wrapped(quote.source) * 0.8 + 0.9 for quote in entry.quotes)
-    return 1.3 + _wrapped(entry.sentences) * 0.8 + quotes + (_wrapped(entry.action) if entry.action else 0)
+    quotes = sum(
+        _wrapped(quote.text, _LINE) + _wrapped(quote.source, _SMALL_LINE) * 0.8 + 0.9 for quote in entry.quotes
+    )
+    return 1.3 + _wrapped(entry.sentences, _SMALL_LINE) * 0.8 + quotes + _wrapped(entry.action, _LINE)
 
 
-def _wrapped(text: str) -> int:
+def _wrapped(text: str, line: int) -> int:
     letters = sum(2 if ord(letter) > 0x2E7F else 1 for letter in text)
-    return -(-letters // _LINE) if letters else 0
+    return -(-letters // line)
