@@ -15,7 +15,6 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from qa_app.assessment import service, sheets
-from qa_app.assessment.compute import open_period, verify_revision
 from qa_app.assessment.errors import AssessmentRefused, NoSuchMonth
 from qa_app.assessment.queries import MonthRow, list_months, tier_counts
 from qa_app.cli.metrics import Month
@@ -132,7 +131,7 @@ def verify(name: str, number: int | None) -> None:
     differing = 0
     with _step() as session:
         for revision in _revisions(service.find_period(session, name), number):
-            agents = verify_revision(session, revision)
+            agents = service.verify_revision(session, revision)
             differing += len(agents)
             verdict = f"{len(agents)} sheets differ: {', '.join(agents)}" if agents else "identical bytes"
             click.echo(f"{name} revision {revision.number}: {len(revision.sheets)} sheets, {verdict}")
@@ -168,7 +167,7 @@ def run(name: str, directory: Path, language: str | None) -> None:
     unpublished month say "draft". Exit status: 0 all written, 3 some failed and are named, 1 none written.
     """
     with _step() as session:
-        if open_period(session, name).state == PeriodState.open:
+        if service.open_period(session, name).state == PeriodState.open:
             with click.progressbar(length=1, label="computing", file=sys.stderr) as bar:
                 service.compute_month(session, None, name, step=_watch(bar))
     with _step() as session, click.progressbar(length=1, label="writing", file=sys.stderr) as bar:

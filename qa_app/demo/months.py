@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from qa_app import audit
 from qa_app.assessment import service as assessment
-from qa_app.assessment.compute import compute_month, open_period
 from qa_app.assessment.sheets import acknowledge_sheet, review_remaining, see_sheet
 from qa_app.clock import now, travel
 from qa_app.home_folder import vault
@@ -103,9 +102,9 @@ def close_month(session: Session, people: dict[str, User], month: str, *, until:
     """Compute, review and approve a month; `until="locked"` also publishes and locks it, with some acknowledgements."""
     hr, lead = people["hr@example.com"], people["lead@example.com"]
     first = month_start(month_after(month)) + timedelta(days=14)
-    period = open_period(session, month)
+    period = assessment.open_period(session, month)
     with travel(first):
-        revision = compute_month(session, hr, month)
+        revision = assessment.compute_month(session, hr, month)
     with travel(first + timedelta(days=1)):
         review_remaining(session, lead, revision)
         assessment.review_month(session, lead, period)
