@@ -7,8 +7,8 @@ from flask import Blueprint
 from qa_app.assessment.policy_views import bp as policies
 from qa_app.assessment.sheet_views import bp as sheets
 from qa_app.assessment.views import bp as assessment
-from qa_app.conversations.metrics_views import bp as metrics
 from qa_app.conversations.import_views import bp as imports
+from qa_app.conversations.metrics_views import bp as metrics
 from qa_app.conversations.views import bp as conversations
 from qa_app.doctor.views import bp as doctor
 from qa_app.home.views import bp as home
