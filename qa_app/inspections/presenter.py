@@ -100,8 +100,11 @@ class Presenter:
         return format_position(said.start_seconds) if said.start_seconds is not None else format_clock(said.sent_at)
 
     def _is_asked(self, criterion: Criterion) -> bool:
-        """Informational criteria are never owed; a switched-off one is not asked."""
-        return criterion.kind is not Kind.informational and self.lines[criterion.code].state is not State.switched_off
+        """What is only noted, switched off, or cannot be measured here is not asked."""
+        state = self.lines[criterion.code].state
+        if criterion.kind is Kind.measured and state is State.not_applicable:
+            return False
+        return criterion.kind is not Kind.informational and state is not State.switched_off
 
     def _choices(self, criterion: Criterion, answer: Answer | None) -> tuple[Choice, ...]:
         value = answer.value if answer else {}

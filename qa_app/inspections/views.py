@@ -10,8 +10,9 @@ from flask_babel import gettext
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from qa_app import access, audit
+from qa_app import access
 from qa_app.access import Permission, acting_user, gate, requires
+from qa_app.conversations.service import note_unmasking
 from qa_app.db import db
 from qa_app.inspections import queries, service
 from qa_app.inspections.answers import AnswerRefused
@@ -212,5 +213,5 @@ def unmask(inspection_id: int) -> Response:
         for one, masked in zip(content.said, content.masked, strict=True)
         if masked.spans
     }
-    audit.record(session, actor, action="conversation.unmask", thing=inspection.conversation, inspection=inspection.id)
+    note_unmasking(session, actor, inspection.conversation)
     return jsonify(hidden)

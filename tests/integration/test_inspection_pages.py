@@ -21,7 +21,6 @@ from qa_app.models import (
     InspectionState,
     RoleName,
     SurveyResponse,
-    User,
 )
 from tests.factories.inspections import (
     answer,
@@ -264,32 +263,6 @@ def test_an_unusable_sample_needs_a_reason_of_the_list(session: Session, sign_in
     assert client.get(f"/inspections/{inspection.id}", follow_redirects=True).text.count("replaced") >= 1
 
 
-def test_the_lead_sees_the_lists_and_an_inspector_does_not(session: Session, sign_in) -> None:
-    _inspector, inspection = create_open_inspection(session)
-    lead, other = create_user(session, RoleName.qa_lead), create_user(session, RoleName.inspector)
-    paths = (
-        "/inspections",
-        "/inspections/work",
-        "/inspections/decisions",
-        f"/inspections/work/{inspection.assignment_id}",
-    )
-
-    for path in paths:
-        assert sign_in(lead).get(path).status_code == 200
-        assert sign_in(other).get(path).status_code == 404
-
-
-def test_the_lead_hands_a_sample_over_in_the_browser(session: Session, sign_in) -> None:
-    _inspector, inspection = create_open_inspection(session)
-    lead, other = create_user(session, RoleName.qa_lead), create_user(session, RoleName.inspector)
-
-    sign_in(lead).post(
-        f"/inspections/work/{inspection.assignment_id}", data={"inspector": other.id, "reason": "on leave"}
-    )
-
-    assert queries.count_queue(session, other) == 1
-
-
 def count_queries(session: Session, client: FlaskClient, path: str) -> int:
     """Count the statements one page issues."""
     session.expire_all()
@@ -313,14 +286,3 @@ def test_pages_issue_a_fixed_number_of_queries(session: Session, sign_in) -> Non
 
     assert count_queries(session, client, "/queue") == short
     assert short <= 14
-
-
-def test_my_inspections_are_only_mine(session: Session, sign_in) -> None:
-    inspector, inspection = create_open_inspection(session)
-    client = sign_in(inspector)
-    post_save(client, inspection, GOOD)
-    client.post(f"/inspections/{inspection.id}/submit", json={"revision": 1})
-
-    assert f"/inspections/{inspection.id}/view" in client.get("/inspections/mine").text
-    other: User = create_user(session, RoleName.inspector)
-    assert f"/inspections/{inspection.id}/view" not in sign_in(other).get("/inspections/mine").text

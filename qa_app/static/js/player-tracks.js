@@ -46,7 +46,10 @@ export class Tracks {
   }
 
   play() {
-    return this.master.play();
+    // A pause that comes before the sound has loaded breaks the promise off; that is no error.
+    return this.master.play().catch((error) => {
+      if (error.name !== "AbortError") throw error;
+    });
   }
 
   pause() {

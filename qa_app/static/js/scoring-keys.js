@@ -5,7 +5,7 @@
 
 import { tinykeys } from "/static/vendor/tinykeys.js";
 
-const TYPING = "textarea, select, [contenteditable], input:not([type=radio]):not([type=checkbox]):not([type=button])";
+const TYPING = "textarea, select, [contenteditable], input:not([type=radio], [type=checkbox], [type=range], [type=button])";
 const CONTROL = "a, button, input, select, textarea, summary, label";
 const SIDEWAYS = "input[type=radio], input[type=range]";
 
