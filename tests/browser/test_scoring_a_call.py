@@ -14,7 +14,7 @@ from tests.factories.inspections import create_assignment, service_rubric
 from tests.factories.people import create_agent, create_user
 from tests.factories.rubrics import create_published
 
-# A browser that has heard enough hangs up in the middle of a range, and the test server leaves the file to the collector.
+# A browser that has heard enough hangs up in the middle of a range; the test server leaves the file to the collector.
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
