@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from math import ceil
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from qa_app import audit
 from qa_app.clock import now
@@ -49,7 +49,8 @@ def hand_out(session: Session, actor: User | None, draw: Draw) -> list[Assignmen
     """Give every sample of an executed draw to its inspectors, with due dates spread over the plan's working days."""
     if draw.drawn_at is None or draw.handed_out_at is not None:
         raise StageError("hand_out")
-    samples = [sample for sample in draw.samples if sample.state == SampleState.drawn]
+    waiting = select(Sample).where(Sample.draw_id == draw.id, Sample.state == SampleState.drawn).order_by(Sample.id)
+    samples = session.scalars(waiting.options(selectinload(Sample.agent), selectinload(Sample.conversation))).all()
     design = Design.from_json(draw.plan.design)
     seats = list_seats(session)
     try:

@@ -13,7 +13,7 @@ from tests.factories.conversations import create_conversation
 from tests.factories.people import create_agent, create_team, create_user
 from tests.factories.rubrics import create_published
 
-__all__ = ["MONTH", "create_draw", "create_month", "create_plan"]
+__all__ = ["MONTH", "create_draw", "create_month", "create_plan", "find_lead"]
 
 MONTH = "2026-10"
 
