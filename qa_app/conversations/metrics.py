@@ -24,6 +24,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from qa_app.clock import now
 from qa_app.conversations.month_columns import MonthRows
 from qa_app.conversations.month_reading import find_repeats, read_month
+from qa_app.conversations.qa_figures import WINDOW_MONTHS, qa_figures, read_scored
 from qa_app.models import Agent, Conversation, Team
 from qa_app.people.organisation import working_calendar
 from scoring.timing.indicators import IndicatorTable, compute_indicators
@@ -119,6 +120,8 @@ def metrics_table(
         is_repeat=find_repeats(session, rows, outside=~(in_month & condition)),
         at=now(),
     )
+    figures, total = compute_indicators(columns, groups=len(keys)), compute_indicators(columns.as_one_group(), groups=1)
+    scored = read_scored(session, moment, _window_starts(month, zone), end)
     return MetricsTable(
         month=month,
         by=by,
@@ -126,10 +129,17 @@ def metrics_table(
         zone=zone,
         keys=keys,
         titles=_titles(session, by, keys),
-        figures=compute_indicators(columns, groups=len(keys)),
-        total=compute_indicators(columns.as_one_group(), groups=1),
+        figures=figures.with_figures(qa_figures(scored, rows.ids, group, len(keys))),
+        total=total.with_figures(qa_figures(scored, rows.ids, np.zeros_like(group), 1)),
         undated=_count_undated(session, month_of, condition),
     )
+
+
+def _window_starts(month: str, zone: ZoneInfo) -> list[datetime]:
+    """The first moments of a month and of those before it that a rate learns from, the latest first."""
+    year, number = (int(part) for part in month.split("-"))
+    months = [divmod(year * 12 + number - 1 - age, 12) for age in range(WINDOW_MONTHS)]
+    return [month_bounds(f"{one_year:04d}-{one_month + 1:02d}", zone)[0] for one_year, one_month in months]
 
 
 def _moment_of(month_of: MonthOf) -> InstrumentedAttribute[datetime | None]:

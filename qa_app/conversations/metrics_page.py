@@ -43,6 +43,9 @@ _SHOWN: tuple[tuple[str, LazyString, str, str], ...] = (
     ("csat_n", _l("Ratings"), "count", ""),
     ("nps", _l("NPS"), "points", ""),
     ("script_share", _l("From scripts"), "share", "conversations"),
+    ("qa_n", _l("Inspected"), "count", ""),
+    ("qa_score", _l("QA score"), "points", ""),
+    ("qa_critical_rate", _l("Critical error rate"), "share", "qa_n"),
 )
 
 

@@ -111,16 +111,18 @@ def derive_timing(messages: Sequence[TimedMessage], given: GivenTiming) -> Conve
     >>> derive_timing([], GivenTiming(channel="email", answered=False)).handle_seconds is None
     True
     """
-    timed = sorted((message for message in messages if message.sent_at is not None), key=attrgetter("sent_at"))
+    timed = sorted([message for message in messages if message.sent_at is not None], key=attrgetter("sent_at"))
     first_customer_at, first_response_at, gaps = _follow_turns(timed)
     first_event_at = given.first_event_at or (timed[0].sent_at if timed else None)
     last_event_at = given.last_event_at or (timed[-1].sent_at if timed else None)
     replies = [message for message in messages if message.speaker == "agent" and message.kind == "message"]
     authors = [message.author_id or given.agent_id for message in replies]
+    # Nearly every conversation has one agent: then nobody need be counted.
+    has_one_author = len(set(authors)) == 1
     first_response_at = first_response_at or given.first_response_at
     first_response_seconds = _first_response_seconds(given, first_customer_at, first_response_at)
     return ConversationTiming(
-        answering_agent_id=_most_active(authors) or given.agent_id,
+        answering_agent_id=(authors[0] if has_one_author else _most_active(authors)) or given.agent_id,
         answered=_is_answered(given, len(replies), first_response_seconds),
         first_event_at=first_event_at,
         last_event_at=last_event_at,

@@ -33,7 +33,7 @@ GIVEN_TIMES = ("talk_seconds", "hold_seconds", "wrap_up_seconds", "wait_seconds"
 """Given with ``_mean`` each."""
 
 COUNTS = frozenset({"conversations", "answered", "abandoned", "resolved", "reopened", "repeat_contacts"}) | {
-    *("surveys_sent", "csat_n", "nps_n", "complaints"),
+    *("surveys_sent", "csat_n", "nps_n", "complaints", "qa_n"),
     *(f"{name}_n" for name in DISTRIBUTIONS),
 }
 """Names whose figures are whole numbers."""
@@ -91,6 +91,10 @@ class IndicatorTable:
     def names(self) -> tuple[str, ...]:
         """The names in the order in which tables show them."""
         return tuple(self.figures)
+
+    def with_figures(self, more: dict[str, Floats]) -> "IndicatorTable":
+        """The same table with further figures at its end."""
+        return IndicatorTable(self.figures | more, groups=self.groups)
 
     def rows(self) -> Iterator[dict[str, float | int | None]]:
         """Give the figures group by group, counts as whole numbers, `None` for "no value"."""
