@@ -167,6 +167,7 @@ def list_disputes(session: Session) -> Rows:
     query = (
         select(
             Inspection.id,
+            Inspection.rubric_version_id,
             Answer.criterion,
             Answer.value,
             Answer.disputed,

@@ -15,7 +15,7 @@ from qa_app.db import db
 from qa_app.inspections import lead_queries, queries, service
 from qa_app.inspections.forms import HandOverForm, ReferForm, RulingForm
 from qa_app.inspections.queries import InspectionFilter
-from qa_app.inspections.reading_page import reading_page
+from qa_app.inspections.reading_page import disputed_line, reading_page
 from qa_app.inspections.refusals import Refusal
 from qa_app.inspections.scoring_page import load_for_page
 from qa_app.inspections.views import bp
@@ -137,7 +137,7 @@ def decisions() -> str:
         "inspections/decisions.html",
         disagreements=lead_queries.list_disagreements(session),
         referred=lead_queries.list_referred(session),
-        disputes=lead_queries.list_disputes(session),
+        disputes=[disputed_line(session, row) for row in lead_queries.list_disputes(session)],
     )
 
 

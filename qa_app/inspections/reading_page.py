@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from qa_app.conversations.listening import Call, find_call
 from qa_app.conversations.turns import Rhythm, Turn, make_rhythm, make_turns
+from qa_app.inspections.answers import rubric_of
 from qa_app.inspections.content import read_content
 from qa_app.inspections.page import Row, SampleFacts, Standing
 from qa_app.inspections.scoring_page import rubric_title, sample_facts
 from qa_app.inspections.state import standing_of
-from qa_app.models import Inspection, InspectionState, RoleName, SurveyResponse, User
+from qa_app.inspections.wording import language, measured_words
+from qa_app.models import Inspection, InspectionState, RoleName, RubricVersion, SurveyResponse, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,24 @@ class ReadingPage:
     is_draft: bool
     inspector_name: str
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisputedLine:
+    """A measured figure an inspector disputes: `row` says where, `title` and `figure` what."""
+
+    row: Any
+    title: str
+    figure: str
+
+
+def disputed_line(session: Session, row: Any) -> DisputedLine:
+    """Put a disputed figure into words; a version is in the session from the first line on."""
+    criterion = rubric_of(session.get_one(RubricVersion, row.rubric_version_id)).criterion(row.criterion)
+    if criterion is None or criterion.measure is None:
+        return DisputedLine(row, row.criterion, "–")
+    title = criterion.title.in_language(language())
+    return DisputedLine(row, title, measured_words(criterion.measure.metric, row.value.get("measured")))
 
 
 def reading_page(session: Session, actor: User, inspection: Inspection) -> ReadingPage:

@@ -47,3 +47,20 @@ def test_my_inspections_are_only_mine(session: Session, sign_in) -> None:
     assert f"/inspections/{inspection.id}/view" in client.get("/inspections/mine").text
     other = create_user(session, RoleName.inspector)
     assert f"/inspections/{inspection.id}/view" not in sign_in(other).get("/inspections/mine").text
+
+
+def test_a_disputed_figure_is_shown_with_its_unit_and_ruled(session: Session, sign_in) -> None:
+    inspector, inspection = create_open_inspection(session)
+    disputed = answer("first_response", disputed=True, reason="The robot came first.")
+    service.save_answers(session, inspector, inspection, service.Save("t", 0, answers=[*GOOD, disputed]))
+    service.submit_inspection(session, inspector, inspection, revision=1)
+    client = sign_in(create_user(session, RoleName.qa_lead))
+
+    page = client.get("/inspections/decisions").text
+    client.post(
+        f"/inspections/decisions/measured/{inspection.id}/first_response",
+        data={"decision": "no", "reason": "So it is."},
+    )
+
+    assert 'First response: <b class="num">23 s</b>' in page
+    assert "The robot came first." not in client.get("/inspections/decisions").text
