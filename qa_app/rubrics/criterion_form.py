@@ -39,6 +39,7 @@ def form_values(criterion: Criterion) -> dict[str, Any]:
     return {
         **_pair("title", criterion.title),
         "kind": criterion.kind.value,
+        "kind_shown": criterion.kind.value,
         "weight": criterion.weight,
         "criticality": criterion.criticality.value,
         "na_allowed": criterion.na_allowed,
@@ -80,7 +81,7 @@ def build_criterion(form: CriterionForm, former: Criterion) -> Criterion:
         criticality=Criticality(form.criticality.data),
         na_allowed=form.na_allowed.data,
         evidence_required=form.evidence_required.data,
-        levels=_build_levels(form, kind, former.kind),
+        levels=_build_levels(form, kind),
         items=_build_items(form) if kind is Kind.checklist else (),
         measure=_build_measure(form) if kind is Kind.measured else None,
         applies_if=build_condition(Joining(form.joining.data), _clauses(form), form.written.data or ""),
@@ -109,13 +110,13 @@ def _target_values(target: Target) -> dict[str, Any]:
     }
 
 
-def _build_levels(form: CriterionForm, kind: Kind, former: Kind) -> tuple[Level, ...]:
+def _build_levels(form: CriterionForm, kind: Kind) -> tuple[Level, ...]:
     rows = [row.form for row in form.levels if row.form.text_en.data or row.form.text_zh.data]
     if kind is Kind.yes_no:
         return _build_yes_no(rows)
     if kind not in _KINDS_WITH_LEVELS:
         return ()
-    if former is Kind.yes_no:
+    if form.kind_shown.data == Kind.yes_no:
         # Yes and no are no levels of a scale.
         rows = [row for row in rows if row.code.data not in ("yes", "no")]
     if not rows:

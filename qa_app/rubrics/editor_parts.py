@@ -90,7 +90,7 @@ def criterion_part(definition: Rubric, code: str, *, deed: str = "") -> Part:
             new = replace(new, levels=LADDERS[rest])
         return drafting.replace_criterion(rubric, code, new)
 
-    is_reshaped = bool(deed) or is_opened or form.kind.data != criterion.kind
+    is_reshaped = bool(deed) or is_opened or form.kind.data != form.kind_shown.data
     return Part(Open(criterion=code), form, "rubrics/_criterion_form.html", apply, is_reshaped)
 
 
@@ -100,7 +100,8 @@ def reshape(part: Part, definition: Rubric, deed: str) -> Part:
     criterion: Criterion | None = definition.criterion(code) if code else None
     if code is None or criterion is None:
         return part
-    values = form_values(criterion) | {"joining": part.form["joining"].data}
+    joining = part.form["joining"].data
+    values = form_values(criterion) | {"joining": joining, "joining_shown": joining}
     form = CriterionForm(formdata=None, data=values, subjects=condition_subjects(definition, criterion))
     act, _, rest = deed.partition(":")
     if act == "add" and rest in _ROWS:

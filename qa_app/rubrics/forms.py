@@ -165,6 +165,7 @@ class CriterionForm(RevisionMixin, BaseForm):
 
     title_en = _text(_l("Name in English"))
     title_zh = _text(_l("Name in Chinese"))
+    kind_shown = HiddenField()  # the kind its fields were drawn for: another may have been chosen since
     kind = SelectField(_l("Kind"), choices=_choices(KINDS))
     weight = NumberField(
         _l("Weight"), [Optional(), NumberRange(0, 100, _l("A weight lies between 0 and 100."))], default=0

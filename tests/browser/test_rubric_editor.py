@@ -93,6 +93,21 @@ def test_kind_shows_its_own_fields_and_the_usual_levels(editor: Editor, page: Pa
     assert [level.text.en for level in editor.stored().criterion("greeting").levels][-1] == "Rude"
 
 
+def test_what_is_typed_while_the_form_is_drawn_anew_is_kept(editor: Editor, page: Page) -> None:
+    editor.open()
+    page.evaluate("""document.body.addEventListener("htmx:beforeSend", () => {
+        const field = document.getElementById("title_en");
+        field.value = "Typed meanwhile";
+        field.dispatchEvent(new Event("input", {bubbles: true}));
+    }, {once: true})""")
+
+    page.get_by_label("Kind").select_option("scale")
+
+    expect(page.get_by_label("English, level 3")).to_have_value("Not met", timeout=10_000)
+    expect(page.get_by_label("Name in English")).to_have_value("Typed meanwhile")
+    assert editor.stored().criterion("greeting").title.en == "Typed meanwhile"
+
+
 def test_condition_is_asked_in_rows(editor: Editor, page: Page) -> None:
     editor.open("answer")
 
@@ -104,6 +119,19 @@ def test_condition_is_asked_in_rows(editor: Editor, page: Page) -> None:
     assert page.get_by_label("With what, question 1").get_attribute("list") == "values-answer-greeting"
     expect(page.locator("#rubric-pane")).to_contain_text("Nothing to mend.")
     assert editor.stored().criterion("answer").applies_if.values == ("no",)
+
+
+def test_condition_can_be_written_as_in_a_file(editor: Editor, page: Page) -> None:
+    editor.open("answer")
+
+    page.get_by_label("When it applies").select_option("written")
+    expect(page.locator("#joining_shown")).to_have_value("written")
+    page.get_by_label("Condition as in a file").fill(
+        "test: not\nof: {test: field, field: channel, values: [chat, email]}"
+    )
+    expect(page.locator("#rubric-pane")).to_contain_text("never be met")
+
+    assert editor.stored().criterion("answer").applies_if.of.values == ("chat", "email")
 
 
 def test_order_changes_by_key_by_button_and_by_mouse(editor: Editor, page: Page) -> None:

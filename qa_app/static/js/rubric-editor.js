@@ -9,6 +9,7 @@ const status = document.getElementById("save-status");
 const RETRY_AFTER_MS = 5000;
 let isUnsaved = false;
 let goOn = null; // what the person wanted to do while something was still unsaved
+let isOutdated = false; // the server drew the form anew, but something had been typed meanwhile
 
 const partForm = () => document.querySelector("[data-part-form]");
 const list = () => document.getElementById("rubric-list");
@@ -51,10 +52,18 @@ document.body.addEventListener("htmx:beforeOnLoad", (event) => {
   const revision = event.detail.xhr.getResponseHeader("X-Revision");
   if (revision) document.querySelectorAll("input[name=revision]").forEach((field) => { field.value = revision; });
 });
+document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
+  // A new form must not wipe out what was typed while it was under way; it is fetched once that is saved.
+  if (event.target.id !== "part-form" || !isUnsaved) return;
+  event.detail.shouldSwap = false;
+  isOutdated = true;
+});
 document.body.addEventListener("htmx:afterRequest", (event) => {
   const act = goOn;
   goOn = null;
-  if (event.detail.successful && act && !status.querySelector(".problem")) act();
+  if (!event.detail.successful || status.querySelector(".problem")) return;
+  if (act) act();
+  else if (isOutdated && !isUnsaved) location.reload();
 });
 for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
   document.body.addEventListener(failure, (event) => {
@@ -114,5 +123,6 @@ tinykeys(window, {
 });
 document.body.addEventListener("htmx:oobAfterSwap", (event) => {
   if (event.target.id === "rubric-list") makeSortable();
+  if (event.target.id === "part-form") isOutdated = false;
 });
 makeSortable();
