@@ -47,8 +47,10 @@ class CheckboxesField(SelectMultipleField):
 class PlanForm(BaseForm):
     """A plan. Teams, topics and rubrics to choose from come through the constructor."""
 
-    name = StringField(_l("Name"), [InputRequired(_l("Give the plan a name.")), Length(max=120)])
-    month = StringField(_l("Month"), [InputRequired(_l("Choose a month.")), _MONTH], render_kw={"type": "month"})
+    name = StringField(_l("Name of the plan"), [InputRequired(_l("Give the plan a name.")), Length(max=120)])
+    month = StringField(
+        _l("Calendar month"), [InputRequired(_l("Choose a month.")), _MONTH], render_kw={"type": "month"}
+    )
     channels = CheckboxesField(_l("Channels"), choices=_choices(CHANNELS))
     team_ids = CheckboxesField(_l("Teams"), coerce=int)
     topics = SelectMultipleField(_l("Topics"))

@@ -75,7 +75,7 @@ def describe_plan(session: Session, plan: SamplingPlan) -> list[tuple[str, str]]
     teams = session.scalars(select(Team.name).where(Team.id.in_(filters.team_ids)).order_by(Team.name)).all()
     every = _("all")
     return [
-        (_("Month"), format_month(plan.month)),
+        (_("Calendar month"), format_month(plan.month)),
         (_("Channels"), ", ".join(str(CHANNELS[one]) for one in filters.channels) or every),
         (_("Teams"), ", ".join(teams) or every),
         (_("Topics"), ", ".join(filters.topics) or every),
@@ -146,7 +146,7 @@ def _describe_eligibility(design: Design) -> str:
     rule = design.eligibility
     parts = []
     if rule.answered:
-        parts.append(_("answered"))
+        parts.append(_("answered by an agent"))
     if rule.ended:
         parts.append(_("ended"))
     parts.append(
