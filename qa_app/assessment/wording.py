@@ -35,11 +35,11 @@ __all__ = [
 ]
 
 _PERIOD_STATES = {
-    PeriodState.open: _l("Open"),
+    PeriodState.open: _l("Under way"),
     PeriodState.computed: _l("Computed"),
     PeriodState.reviewed: _l("Reviewed"),
     PeriodState.approved: _l("Approved"),
-    PeriodState.published: _l("Published"),
+    PeriodState.published: _l("Published to agents"),
     PeriodState.locked: _l("Locked"),
 }
 _SHEET_STATES = {
