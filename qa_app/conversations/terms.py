@@ -12,7 +12,7 @@ _TITLES = {
     "medium": _l("Medium"),
     "low": _l("Low"),
     "vip": _l("VIP"),
-    "new": _l("New"),
+    "new": _l("New customer"),
     "returning": _l("Returning"),
     "inquiry": _l("Inquiry"),
     "complaint": _l("Complaint"),
