@@ -43,7 +43,7 @@ class Look:
 
 PAPER = Look(
     ink="#1A2320", ink2="#46524C", line="#D8DDD6", accent="#2F4EA2", band="#D9E0F3", surface="#FFFFFF",
-    font="Assay Sans, Noto Sans CJK SC", width=256, height=118, text=9, small=8,
+    font="Assay Sans, Noto Sans CJK SC", width=250, height=118, text=9, small=8,
 )  # fmt: skip
 
 

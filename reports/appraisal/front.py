@@ -25,6 +25,8 @@ _TONES = {Verdict.better: "good", Verdict.below: "loss", Verdict.cannot_tell: "w
 #: Half-width letters a line of one of the two columns holds, and lines a column has room for on page 1.
 _LINE, _SMALL_LINE, COLUMN_LINES = 52, 62, 15.5
 _QUOTE_LETTERS = 150
+#: Probability from which a tier is named at all.
+_WORTH_NAMING = 0.005
 
 
 def head(document: AppraisalDocument, words: Words) -> FrontTexts:
@@ -98,9 +100,8 @@ def overall(document: AppraisalDocument, words: Words) -> OverallView:
         words.score(result.figure, Unit.composite), count=words.counts(result.inspected, result.ratings), label=""
     )
     names = {tier.code: words.tier(tier) for tier in result.tiers}
-    odds = [
-        f"{names[tier.code]} {formats.percent(tier.probability)}" for tier in result.tiers if tier.probability
-    ]  # fmt: skip
+    likely = [tier for tier in result.tiers if (tier.probability or 0.0) >= _WORTH_NAMING]
+    odds = [f"{names[tier.code]} {formats.percent(tier.probability)}" for tier in likely]
     sentence = _sentence(document, words)
     return OverallView(
         score=score,
