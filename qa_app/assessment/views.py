@@ -83,10 +83,11 @@ def review(month: str) -> Response:
 
 @bp.post("/months/<month>/approve")
 @requires(Permission.approve_months)
-def approve(month: str) -> Response:
+def approve(month: str) -> Any:
     """Approve the month."""
     period, form = _period(month), ApproveForm()
-    form.validate()
+    if not form.validate_on_submit():
+        return _show(month), 422
     _attempt(lambda: service.approve_month(db.session(), acting_user(), period, reason=form.reason.data or ""))
     return _back(month)
 
