@@ -62,7 +62,7 @@ ENDPOINTS: dict[tuple[Permission, ...], str] = {
         doctor.show settings.add_day settings.remove_day settings.show setup.begin
     """,
     (Permission.own_scorecard,): """
-        scorecard.acknowledge scorecard.comment scorecard.index scorecard.object_to scorecard.show
+        scorecard.acknowledge scorecard.comment scorecard.index scorecard.object_to
     """,
     (
         Permission.own_scorecard,
