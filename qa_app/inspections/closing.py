@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from qa_app import audit
@@ -77,8 +77,8 @@ def submit_inspection(
         raise NotScoreable
     if score.is_critical and not confirmed_critical:
         raise CriticalUnconfirmed(tuple(line.code for line in score.criteria if line.is_critical_error))
+    _claim(session, inspection)
     fix_figures(inspection, score)
-    inspection.state = InspectionState.submitted
     inspection.submitted_at = now()
     inspection.seconds_spent += min(max(0, seconds), LONGEST_SAVE_SECONDS)
     _close_assignment(inspection)
@@ -94,6 +94,23 @@ def submit_inspection(
         revision=inspection.revision,
     )
     return score
+
+
+def _claim(session: Session, inspection: Inspection) -> None:
+    """Leave the draft state; the database lets only one of two submissions, or of a submission and a save, through."""
+    claimed = session.execute(
+        update(Inspection)
+        .where(
+            Inspection.id == inspection.id,
+            Inspection.revision == inspection.revision,
+            Inspection.state == InspectionState.draft,
+        )
+        .values(state=InspectionState.submitted)
+        .execution_options(synchronize_session=False)
+    )
+    if claimed.rowcount != 1:  # type: ignore[attr-defined]
+        raise Changed
+    session.refresh(inspection, ["state"])
 
 
 def fix_figures(inspection: Inspection, score: InspectionScore) -> None:

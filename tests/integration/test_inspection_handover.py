@@ -161,3 +161,15 @@ def test_the_lead_replaces_what_cannot_be_scored_or_says_how(session: Session) -
 
     service.require_open(inspection)
     assert lead_queries.list_referred(session) == []
+
+
+def test_the_page_says_the_odds_and_leads_to_the_draw(session: Session, sign_in) -> None:
+    create_month(session)
+    draw = create_draw(session, reveal=False)
+    assignment = draw.samples[0].assignments[0]
+    client = sign_in(session.get_one(User, assignment.inspector_id))
+
+    page = client.post(f"/queue/{assignment.id}", follow_redirects=True).text
+
+    assert "Drawn at random, 5 of 9" in page
+    assert f'href="/draws/{draw.id}"' in page
