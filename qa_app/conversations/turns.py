@@ -47,7 +47,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One turn ready to be drawn; `is_named` asks for the name (a voice is named once, its side of the page tells it afterwards), `pause_seconds` is the long pause before it."""
+    """One turn ready to be drawn; `pause_seconds` is the long pause before it.
+
+    `is_named` asks for the name: a voice is named once, its side of the page tells it afterwards.
+    """
 
     said: Said
     pieces: tuple[Piece, ...]

@@ -255,3 +255,8 @@ def test_metrics_can_be_cut_and_exported(session, lead, chat, by):
 
 def test_wrong_month_is_said_beside_its_field(lead):
     assert "Expected a month like 2026-10." in lead.get("/metrics?month=2026-13").text
+
+
+def test_keys_of_the_player_stand_in_the_table_of_keys(lead, call, chat):
+    assert "Slower, faster" in lead.get(f"/conversations/{call.id}").text
+    assert "Slower, faster" not in lead.get(f"/conversations/{chat.id}").text
