@@ -58,7 +58,7 @@ def make_scorecard(session: Session, sheet: Sheet, language: str, months: Sequen
     """Write one sheet for the page; `months` are all months of the agent, the newest first."""
     # The charts' library is heavy: it is loaded with the first scorecard and not with the application.
     from qa_app.scorecard.charts import NARROW, WIDE
-    from reports.appraisal import back, front
+    from reports.appraisal import back, front, lists
     from reports.appraisal.words import Words
     from reports.formats import formats_for
     from reports.values import Unit
@@ -79,8 +79,8 @@ def make_scorecard(session: Session, sheet: Sheet, language: str, months: Sequen
         ),
         rows=front.rows(document, words),
         total=formats.decimal(document.overall.figure.value),
-        praise=front.all_patterns(document.praise, document.praise_notes, words),
-        improve=front.all_patterns(document.improve, document.improve_notes, words),
+        praise=lists.all_patterns(document.praise, document.praise_notes, words),
+        improve=lists.all_patterns(document.improve, document.improve_notes, words),
         inspected=back.inspected_rows(document, words),
         inspected_note=back.inspected_note(document, words),
         comments=document.comments,

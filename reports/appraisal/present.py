@@ -1,6 +1,6 @@
 """From what the document is told to what its template prints."""
 
-from reports.appraisal import back, front
+from reports.appraisal import back, front, lists
 from reports.appraisal.views import AppraisalView
 from reports.appraisal.words import Words
 from reports.documents import AppraisalDocument
@@ -30,9 +30,9 @@ def present(document: AppraisalDocument) -> AppraisalView:
         If there is no catalogue for the document's language.
     """
     words = Words(formats_for(document.language))
-    praise = front.patterns(document.praise, document.praise_notes, words)
-    improve = front.patterns(document.improve, document.improve_notes, words)
-    room = front.COLUMN_LINES - 2 * max(0, len(document.components) - _ROWS)
+    praise = lists.patterns(document.praise, document.praise_notes, words)
+    improve = lists.patterns(document.improve, document.improve_notes, words)
+    room = lists.COLUMN_LINES - 2 * max(0, len(document.components) - _ROWS)
     return AppraisalView(
         tag=TAGS[document.language],
         front=front.head(document, words),
@@ -43,5 +43,5 @@ def present(document: AppraisalDocument) -> AppraisalView:
         praise=praise,
         improve=improve,
         back=back.back(document, words),
-        flows=max(front.lines_of(praise), front.lines_of(improve)) > room,
+        flows=max(lists.lines_of(praise), lists.lines_of(improve)) > room,
     )

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from qa_app.assessment import service
 from qa_app.models import RoleName, Sheet, SheetState
+from reports.charts import PAPER, draw_trend
 from tests.browser.conftest import LOOKS, Live
 from tests.factories.months import MONTH, create_month
 from tests.factories.people import create_user
@@ -17,6 +18,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def agent(live: Live):
     """The user of Agent 0, whose October is published."""
+    # The charts' library takes a second to load, ten on a busy machine: not while the browser waits.
+    draw_trend([], standing=None, standard=None, look=PAPER, title="")
     with live.session() as session:
         create_month(session)
         hr = create_user(session, RoleName.hr, name="Han Qingyue")
