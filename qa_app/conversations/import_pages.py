@@ -13,6 +13,7 @@ from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qa_app.conversations.forms import channel_title
 from qa_app.conversations.import_forms import COLUMN
 from qa_app.conversations.import_texts import describe_file_problem, describe_problem, field_name, reason_of
 from qa_app.conversations.import_wizard import FileView
@@ -201,7 +202,9 @@ def _sentence(row: ImportRejection) -> str:
 
 
 def _values(record: ConversationRecord) -> list[object]:
-    return [_shown(getattr(record, name)) for name in PREVIEW_FIELDS]
+    return [
+        channel_title(record.channel) if name == "channel" else _shown(getattr(record, name)) for name in PREVIEW_FIELDS
+    ]
 
 
 def _shown(value: object) -> object:

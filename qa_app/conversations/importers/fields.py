@@ -84,39 +84,48 @@ def compile_field(name: str, spec: FieldSpec, access: Access, zone: ZoneInfo) ->
     getter = _origin(spec, access)
     if getter is None:
         return None
-    get, steps = getter, _steps(name, spec, zone)
+    get, changes, conversion = getter, _changes(spec), _conversion(name, spec, zone)
     missing, default = spec.missing, spec.default
 
     def read(record: Any, notes: list[FieldNote]) -> object:
         value = get(record)
-        if value is None or value == "" or (missing and isinstance(value, str) and value.strip() in missing):
-            value = default
         try:
-            for step in steps:
-                if value is None or (isinstance(value, str) and not value.strip()):
-                    return default if default is not None else None
-                value = step(value, notes)
+            for change in changes:
+                if _is_empty(value, missing):
+                    break
+                value = change(value, notes)
+            if _is_empty(value, missing):
+                value = default
+            return value if value is None or conversion is None else conversion(value, notes)
         except FieldError as error:
             error.field = name
             raise
-        return value
 
     return read
 
 
-def _steps(name: str, spec: FieldSpec, zone: ZoneInfo) -> list[Conversion]:
-    """List what happens to a value that is there: cut, translate, read."""
-    steps: list[Conversion] = []
+def _is_empty(value: object, missing: frozenset[str]) -> bool:
+    if value is None:
+        return True
+    return isinstance(value, str) and (not value.strip() or value.strip() in missing)
+
+
+def _changes(spec: FieldSpec) -> list[Conversion]:
+    """List what happens to a value that is there before it is read: cut, translate."""
+    changes: list[Conversion] = []
     if spec.pattern is not None:
-        steps.append(_cutter(spec.pattern, spec.default is not None))
+        changes.append(_cutter(spec.pattern, spec.default is not None))
     if spec.values:
-        steps.append(_translator(spec.values))
-    kind = spec.type or _default_type(name)
+        changes.append(_translator(spec.values))
+    return changes
+
+
+def _conversion(name: str, spec: FieldSpec, zone: ZoneInfo) -> Conversion | None:
+    """Return how a value, or the default, is read; `None` leaves it as it is."""
     if name in CHOICES:
-        steps.append(lambda value, _notes: to_choice(name, value))
-    elif kind is not None:
-        steps.append(conversion_for(kind, zone, spec.formats))
-    return steps
+        return lambda value, _notes: to_choice(name, value)
+    kind = spec.type or _default_type(name)
+    return conversion_for(kind, zone, spec.formats) if kind is not None else None
 
 
 def _default_type(name: str) -> ValueType | None:

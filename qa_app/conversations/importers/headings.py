@@ -133,6 +133,9 @@ def mapping_of_columns(
         parts = [columns[part] for part in (OPENED_DAY, OPENED_TIME) if part in columns]
         fields["opened_at"] = FieldSpec(join=tuple(parts))
     fields.setdefault("channel", FieldSpec(constant=channel))
+    if "resolved_at" in columns and "resolved" not in fields:
+        # A row with a time of solution is solved; an empty one is not, yet.
+        fields["resolved"] = FieldSpec(columns=(columns["resolved_at"],), values={"*": True}, default=False)
     survey = {
         field.removeprefix("surveys."): FieldSpec(columns=(column,))
         for field, column in columns.items()

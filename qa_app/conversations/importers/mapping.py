@@ -42,7 +42,7 @@ class FieldSpec:
 
     One origin: `path` (a column heading in a table, a JMESPath expression in JSON; a plain string means the same),
     `columns` (the first of them that the file has), `constant`, or `join` (put together with a blank). Then in this
-    order: `missing` values and blanks become `default`, `pattern` cuts, `values` translate, `type` reads.
+    order: `pattern` cuts, `values` translate, `missing` values and blanks become `default`, `type` reads.
     """
 
     path: str | None = None

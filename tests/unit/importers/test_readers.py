@@ -190,6 +190,7 @@ def test_the_registration_table_is_read_with_and_without_its_preset(
     assert (first.channel, first.agent_id, first.need_type, first.customer_type) == ("chat", "王五", "咨询", "VIP")
     assert [survey.score for survey in first.surveys] == ["4"]
     assert (second.resolved_at, second.surveys, second.notes) == (None, [], "急")
+    assert (first.resolved, second.resolved) == (True, False)
 
 
 def test_headings_that_name_no_conversation_are_refused(tmp_path: Path) -> None:
