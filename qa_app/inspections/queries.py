@@ -172,31 +172,34 @@ class InspectionFilter:
     only: str = ""
 
 
+_LISTED = (
+    Inspection.id,
+    Inspection.state,
+    Inspection.score,
+    Inspection.quality,
+    Inspection.is_critical,
+    Inspection.submitted_at,
+    Inspection.seconds_spent,
+    Inspection.is_random,
+    Inspection.source,
+    Conversation.channel,
+    Conversation.external_id,
+    Agent.name.label("agent_name"),
+    Team.name.label("team_name"),
+    Team.name_zh.label("team_name_zh"),
+    User.name.label("inspector_name"),
+    Rubric.name.label("rubric_name"),
+    Rubric.name_zh.label("rubric_name_zh"),
+    RubricVersion.number.label("rubric_number"),
+)
+
+
 def select_inspections(
     actor: User, wanted: InspectionFilter, start: datetime | None, end: datetime | None
 ) -> Select[*tuple[Any, ...]]:
     """The inspections the actor may see, newest first; `start` and `end` bound the submission."""
     query: Select[*tuple[Any, ...]] = (
-        select(
-            Inspection.id,
-            Inspection.state,
-            Inspection.score,
-            Inspection.quality,
-            Inspection.is_critical,
-            Inspection.submitted_at,
-            Inspection.seconds_spent,
-            Inspection.is_random,
-            Inspection.source,
-            Conversation.channel,
-            Conversation.external_id,
-            Agent.name.label("agent_name"),
-            Team.name.label("team_name"),
-            Team.name_zh.label("team_name_zh"),
-            User.name.label("inspector_name"),
-            Rubric.name.label("rubric_name"),
-            Rubric.name_zh.label("rubric_name_zh"),
-            RubricVersion.number.label("rubric_number"),
-        )
+        select(*_LISTED)
         .join(Inspection.conversation)
         .join(Inspection.inspector)
         .join(Inspection.rubric_version)
