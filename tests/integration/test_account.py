@@ -4,10 +4,13 @@ import pytest
 from flask_security import hash_password
 from sqlalchemy import select
 
+from config import load_settings
 from qa_app import audit
+from qa_app.db import Base, db
+from qa_app.factory import create_app
 from qa_app.models import AuditEvent, RoleName
 from qa_app.people.sign_in import FAILURES_BEFORE_LOCK
-from tests.factories.people import PASSWORD, create_user
+from tests.factories.people import PASSWORD, create_organisation, create_user
 
 
 @pytest.fixture
@@ -86,3 +89,20 @@ def test_a_second_factor_is_set_up_with_an_app(person, client) -> None:
 
     assert 'src="data:image/' in page
     assert "Type the code that the app shows" in page
+
+
+def test_attempts_from_one_address_are_limited(tmp_path) -> None:
+    settings = load_settings(assay_home=tmp_path, sign_in_limit="3 per minute", database_url="", _env_file=None)
+    app = create_app(settings)
+    app.config.update(WTF_CSRF_ENABLED=False, WTF_CSRF_CHECK_DEFAULT=False)
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+        create_organisation(db.session())
+        db.session.commit()
+
+    client = app.test_client()
+    answers = [enter(client, "not-the-password").status_code for _ in range(4)]
+
+    assert answers == [200, 200, 200, 429]
+    with app.app_context():
+        db.engine.dispose()
