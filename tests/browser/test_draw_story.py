@@ -98,6 +98,7 @@ def test_every_page_of_the_room_is_accessible(live: Live, page: Page, axe, langu
         stages.freeze_population(session, lead, frozen)
         sample = done.samples[0].id
     live.enter(page, lead, language=language, theme=theme)
+    page.set_default_timeout(30_000)  # the first forecast loads SciPy
 
     for path in (
         "/plans",
