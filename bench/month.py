@@ -2,9 +2,9 @@
 
     .venv/bin/python -m bench.month [--rows 1000000] [--agents 1000]
 
-Goal: at most 6 times DuckDB, in processor time: other programs on the machine do not count. What both compute per agent: conversations, answered, satisfied, first responses within
-target, active days, and count, sum and square sum of log handle seconds per cell of alike cases. The computation of
-the sheets from it is printed apart.
+Goal: at most 6 times DuckDB, in processor time: other programs on the machine do not count. What both compute per
+agent: conversations, answered, satisfied, first responses within target, active days, and count, sum and square sum of
+log handle seconds per cell of alike cases. The computation of the sheets from it is printed apart.
 """
 
 from __future__ import annotations
