@@ -199,7 +199,7 @@ def _for_hr(session: Session, actor: User) -> Iterator[Task]:  # noqa: ARG001
         step = _NEXT_STEP.get(PeriodState(period.state))
         if step:
             title = f"{format_month(period.month)} {words[step]}"
-            yield Task(1, title, "", url_for("assessment.show", month=period.month), _("Open"))
+            yield Task(1, title, "", url_for("assessment.show", month=period.month), _("Go on"))
 
 
 def _for_administrator(session: Session, actor: User) -> Iterator[Task]:  # noqa: ARG001
