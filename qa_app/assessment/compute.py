@@ -19,6 +19,7 @@ from qa_app.assessment.opening import open_period
 from qa_app.assessment.policies import ensure_policy, policy_of
 from qa_app.clock import now
 from qa_app.conversations.metrics import month_bounds
+from qa_app.inspections.service import close_windows
 from qa_app.models import (
     Agent,
     AssessmentPeriod,
@@ -47,6 +48,7 @@ def compute_month(
     number = len(period.revisions)
     if number and not reason.strip():
         raise ReasonNeeded("revision")
+    close_windows(session, actor)
     version = _policy_version(session, actor, period)
     occasion = Occasion(number, reason.strip(), version.number, now())
     inputs = gather_inputs(session, month, policy_of(version), occasion)
