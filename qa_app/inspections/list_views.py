@@ -94,7 +94,7 @@ def _bounds(month: str) -> tuple[datetime | None, datetime | None]:
     return start, following
 
 
-@bp.get("/inspections/work")
+@bp.get("/inspections/in-hand")
 @requires(Permission.manage_inspections)
 def work() -> str:
     """Show the samples in inspectors' hands and those that were replaced."""
@@ -109,7 +109,7 @@ def work() -> str:
     )
 
 
-@bp.route("/inspections/work/<int:assignment_id>", methods=["GET", "POST"])
+@bp.route("/inspections/in-hand/<int:assignment_id>", methods=["GET", "POST"])
 @requires(Permission.manage_inspections)
 def hand_over(assignment_id: int) -> str | AnyResponse:
     """Hand a sample to another inspector."""

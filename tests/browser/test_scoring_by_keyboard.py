@@ -252,7 +252,7 @@ def test_the_pages_of_the_lead_are_accessible(live: Live, page: Page, axe, langu
         lead = create_user(session, RoleName.qa_lead)
     live.enter(page, lead, language=language, theme=theme)
 
-    for path in ("/inspections", "/inspections/work", "/inspections/work/1", "/inspections/decisions"):
+    for path in ("/inspections", "/inspections/in-hand", "/inspections/in-hand/1", "/inspections/decisions"):
         page.goto(live.url + path)
         axe(page)
 

@@ -17,9 +17,9 @@ def test_the_lead_sees_the_lists_and_an_inspector_does_not(session: Session, sig
     lead, other = create_user(session, RoleName.qa_lead), create_user(session, RoleName.inspector)
     paths = (
         "/inspections",
-        "/inspections/work",
+        "/inspections/in-hand",
         "/inspections/decisions",
-        f"/inspections/work/{inspection.assignment_id}",
+        f"/inspections/in-hand/{inspection.assignment_id}",
     )
 
     for path in paths:
@@ -32,7 +32,7 @@ def test_the_lead_hands_a_sample_over_in_the_browser(session: Session, sign_in) 
     lead, other = create_user(session, RoleName.qa_lead), create_user(session, RoleName.inspector)
 
     sign_in(lead).post(
-        f"/inspections/work/{inspection.assignment_id}", data={"inspector": other.id, "reason": "on leave"}
+        f"/inspections/in-hand/{inspection.assignment_id}", data={"inspector": other.id, "reason": "on leave"}
     )
 
     assert queries.count_queue(session, other) == 1
