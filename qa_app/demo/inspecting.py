@@ -42,11 +42,18 @@ STEP_OF = {
 
 
 def inspect_assignments(
-    session: Session, invented: Mapping[str, Invented], *, draw_ids: list[int], begins: datetime, share: float = 1.0
+    session: Session,
+    invented: Mapping[str, Invented],
+    *,
+    draw_ids: list[int],
+    begins: datetime,
+    share: float = 1.0,
+    days: int = 12,
 ) -> int:
-    """Submit the open assignments of some draws, spread over the working days after `begins`; returns how many.
+    """Submit the open assignments of some draws, spread over the `days` after `begins`; returns how many.
 
-    `share` below 1 leaves the last ones open, as in a month that is still running.
+    `share` below 1 leaves the last ones open, as in a month that is still running; without days all fall within
+    seven hours.
     """
     waiting = session.scalars(
         select(Assignment)
@@ -58,7 +65,7 @@ def inspect_assignments(
     inspectors = {user.id: user for user in session.scalars(select(User))}
     chosen = waiting[: round(len(waiting) * share)]
     for number, assignment in enumerate(chosen):
-        moment = begins + timedelta(days=number * 12 // max(1, len(chosen)), minutes=7 * (number % 60))
+        moment = begins + timedelta(days=number * days // max(1, len(chosen)), minutes=7 * (number % 60))
         with travel(moment):
             _inspect(session, inspectors[assignment.inspector_id], assignment, invented)
     return len(chosen)
