@@ -47,6 +47,7 @@ def inspect_assignments(
     *,
     draw_ids: list[int],
     begins: datetime,
+    latest: datetime,
     share: float = 1.0,
     days: int = 12,
 ) -> int:
@@ -66,7 +67,7 @@ def inspect_assignments(
     chosen = waiting[: round(len(waiting) * share)]
     for number, assignment in enumerate(chosen):
         moment = begins + timedelta(days=number * days // max(1, len(chosen)), minutes=7 * (number % 60))
-        with travel(moment):
+        with travel(min(moment, latest)):
             _inspect(session, inspectors[assignment.inspector_id], assignment, invented)
     return len(chosen)
 

@@ -83,10 +83,9 @@ def _rubric_of(session: Session, team: Team) -> RubricVersion:
     return next(version for version in versions if version.definition["code"] == RUBRIC_OF_TEAM[team.name])
 
 
-def draw_month(session: Session, lead: User, draws: list[Draw], month: str, *, running: bool = False) -> None:
+def draw_month(session: Session, lead: User, draws: list[Draw], month: str, *, latest: datetime) -> None:
     """Freeze, note the public part, draw, hand out and reveal, on the first days after the month (or today)."""
-    moment = now() if running else month_start(month_after(month)) + timedelta(hours=9)
-    with travel(moment):
+    with travel(min(month_start(month_after(month)) + timedelta(hours=9), latest)):
         for draw in draws:
             freeze_population(session, lead, draw)
             lots = int(hashlib.sha256(draw.public_id.encode()).hexdigest(), 16) % 1_000_000
@@ -98,17 +97,22 @@ def draw_month(session: Session, lead: User, draws: list[Draw], month: str, *, r
             reveal_seed(session, lead, draw)
 
 
-def close_month(session: Session, people: dict[str, User], month: str, *, until: str) -> AssessmentPeriod:
-    """Compute, review and approve a month; `until="locked"` also publishes and locks it, with some acknowledgements."""
+def close_month(
+    session: Session, people: dict[str, User], month: str, *, until: str, latest: datetime
+) -> AssessmentPeriod:
+    """Compute, review and approve a month; `until="locked"` also publishes and locks it, with some acknowledgements.
+
+    No step is dated after `latest`: early in a month the one before closes in a hurry.
+    """
     hr, lead = people["hr@example.com"], people["lead@example.com"]
     first = month_start(month_after(month)) + timedelta(days=14)
     period = assessment.open_period(session, month)
-    with travel(first):
+    with travel(min(first, latest)):
         revision = assessment.compute_month(session, hr, month)
-    with travel(first + timedelta(days=1)):
+    with travel(min(first + timedelta(days=1), latest)):
         review_remaining(session, lead, revision)
         assessment.review_month(session, lead, period)
-    with travel(first + timedelta(days=1, hours=4)):
+    with travel(min(first + timedelta(days=1, hours=4), latest)):
         assessment.approve_month(session, hr, period, reason="Demo: open samples are part of the story.")
     if until == "locked":
         with travel(first + timedelta(days=2)):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import msgspec
 from flask_security import hash_password
@@ -30,7 +31,7 @@ from qa_app.demo.months import (
     plan_month,
 )
 from qa_app.jobs import NoProgress
-from qa_app.models import Organisation, RoleName, Team, User
+from qa_app.models import Draw, Organisation, RoleName, Team, User
 from qa_app.people.service import AgentFacts, NewUser, create_agent, create_team, create_user
 from qa_app.rubrics.service import install_presets
 
@@ -38,6 +39,8 @@ __all__ = ["NotEmpty", "Story", "fill", "is_filled", "is_whole"]
 
 FULL_MONTHS = 6
 CALLS_WITH_SOUND = 60
+TOLD_UNTIL_HOURS = 10
+FIRST_DAYS = 3
 ZONE = "Asia/Shanghai"
 
 
@@ -82,9 +85,11 @@ def fill(
     """
     if is_filled(session):
         raise NotEmpty
-    months = months_before(until or last_full_month(now().date()), FULL_MONTHS)
+    # What is told ends some hours ago, so that draw and inspections of the running month fit between it and now.
+    told = now() - timedelta(hours=TOLD_UNTIL_HOURS)
+    months = months_before(until or last_full_month(told.astimezone(ZoneInfo(ZONE)).date()), FULL_MONTHS)
     running = month_after(months[-1])
-    today = now() if until is None else month_start(running) + timedelta(days=20, hours=9)
+    cut = told if until is None else month_start(running) + timedelta(days=20)
     with travel(month_start(months[0]) - timedelta(days=10)):
         tell("people and rubrics")
         people = _settle(session)
@@ -92,27 +97,33 @@ def fill(
     draws = {month: plan_month(session, people["lead@example.com"], month, seed) for month in [*months, running]}
     checkpoint()
     tell("conversations")
-    invented = _import_all(session, [*months, running], seed, today, checkpoint)
+    invented = _import_all(session, [*months, running], seed, cut, checkpoint)
     inspections = 0
     for month in months:
         tell(f"inspections and month {month}")
-        draw_month(session, people["lead@example.com"], draws[month], month)
+        draw_month(session, people["lead@example.com"], draws[month], month, latest=cut)
         begins = month_start(month_after(month)) + timedelta(days=1, hours=1)
         ids = [draw.id for draw in draws[month]]
-        inspections += inspect_assignments(session, invented, draw_ids=ids, begins=begins)
-        close_month(session, people, month, until="locked" if month != months[-1] else "approved")
+        inspections += inspect_assignments(session, invented, draw_ids=ids, begins=begins, latest=cut)
+        close_month(session, people, month, until="locked" if month != months[-1] else "approved", latest=cut)
         checkpoint()
-    tell("the running month")
-    with travel(today):
-        draw_month(session, people["lead@example.com"], draws[running], running, running=True)
-    ids = [draw.id for draw in draws[running]]
-    # All of it lies before today: nothing in the audit trail may come from the future.
-    begins = today - timedelta(hours=8)
-    inspections += inspect_assignments(session, invented, draw_ids=ids, begins=begins, share=0.3, days=0)
+    inspections += _tell_running(session, people["lead@example.com"], draws[running], running, invented, cut)
     organisation = session.get_one(Organisation, 1)
     organisation.settings = {**organisation.settings, WHOLE: True}
     checkpoint()
     return Story(months, running, len(invented), inspections)
+
+
+def _tell_running(
+    session: Session, lead: User, draws: list[Draw], month: str, invented: dict[str, Invented], cut: datetime
+) -> int:
+    """Draw the running month and inspect a third of it; in its first days there is too little to draw from."""
+    if cut - month_start(month) < timedelta(days=FIRST_DAYS):
+        return 0
+    draw_month(session, lead, draws, month, latest=cut + timedelta(hours=1))
+    ids = [draw.id for draw in draws]
+    begins = cut + timedelta(hours=2)
+    return inspect_assignments(session, invented, draw_ids=ids, begins=begins, latest=now(), share=0.3, days=0)
 
 
 def _settle(session: Session) -> dict[str, User]:
