@@ -74,10 +74,11 @@ ROLE_PERMISSIONS: dict[RoleName, frozenset[Permission]] = {
             _P.edit_policies,
             _P.view_sheets,
             _P.export_sheets,
+            _P.view_draws,
         }
     ),
     RoleName.administrator: frozenset(
-        {_P.manage_people, _P.view_people, _P.manage_settings, _P.view_audit, _P.import_data}
+        {_P.manage_people, _P.view_people, _P.manage_settings, _P.view_audit, _P.import_data, _P.view_draws}
     ),
 }
 

@@ -61,6 +61,14 @@ _MONTHS = Entry("assessment.months", _l("Month"), "calendar")
 _PLAN_PAGES = ("sampling.new_plan", "sampling.show_plan")
 _DRAW_PAGES = ("sampling.show_draw", "sampling.samples", "sampling.replace_sample", "sampling.verify")
 _DRAWS = Entry("sampling.draws", _l("Draws"), "dice-5", pages=_DRAW_PAGES)
+# What everybody may know: how the numbers come about, and that nobody chose the samples.
+_CHECKING = Group(
+    UNDERSTAND,
+    (
+        Entry("scorecard.how", _l("How scores are made"), "help"),
+        Entry("sampling.draws", _l("Check the draw"), "dice-5", pages=_DRAW_PAGES),
+    ),
+)
 
 BARS: dict[RoleName, tuple[Group, ...]] = {
     RoleName.inspector: (
@@ -83,6 +91,7 @@ BARS: dict[RoleName, tuple[Group, ...]] = {
     RoleName.supervisor: (
         Group(TODAY, (_HOME,)),
         Group(RESULTS, (Entry("sheets.index", _l("Scorecards"), "file-description"), _METRICS, _CONVERSATIONS)),
+        _CHECKING,
     ),
     RoleName.agent: (
         Group(
@@ -92,13 +101,7 @@ BARS: dict[RoleName, tuple[Group, ...]] = {
                 Entry("conversations.index", _l("My conversations"), "messages"),
             ),
         ),
-        Group(
-            UNDERSTAND,
-            (
-                Entry("scorecard.how", _l("How scores are made"), "help"),
-                Entry("sampling.draws", _l("Check the draw"), "dice-5", pages=_DRAW_PAGES),
-            ),
-        ),
+        _CHECKING,
     ),
     RoleName.hr: (
         Group(
@@ -111,6 +114,7 @@ BARS: dict[RoleName, tuple[Group, ...]] = {
             ),
         ),
         Group(DATA, (_METRICS, Entry("reporting.exports", _l("Exports"), "download"))),
+        _CHECKING,
         Group(ORGANISATION, (Entry("people.index", _l("People and teams"), "users"),)),
     ),
     RoleName.administrator: (

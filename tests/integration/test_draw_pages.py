@@ -96,7 +96,7 @@ def test_a_refused_step_keeps_nothing_and_says_why(sign_in, session: Session) ->
 def test_only_who_may_plan_sees_plans_samples_and_buttons(sign_in, session: Session) -> None:
     create_month(session)
     draw = create_draw(session, reveal=False)
-    for role in (RoleName.agent, RoleName.inspector, RoleName.supervisor):
+    for role in set(RoleName) - {RoleName.qa_lead}:
         client = sign_in(role)
         assert client.get("/plans").status_code == 404
         assert client.get(f"/draws/{draw.id}/samples").status_code == 404
@@ -104,7 +104,6 @@ def test_only_who_may_plan_sees_plans_samples_and_buttons(sign_in, session: Sess
         page = client.get(f"/draws/{draw.id}")
         assert page.status_code == 200
         assert "Reveal the seed" not in page.text
-    assert sign_in(RoleName.hr).get("/draws").status_code == 404
 
 
 def test_the_seed_is_on_no_page_before_the_reveal(sign_in, session: Session) -> None:
