@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -16,11 +15,10 @@ import click
 from flask.cli import with_appcontext
 
 from qa_app.conversations.import_texts import describe_file_error
-from qa_app.conversations.importers.detection import detect
+from qa_app.conversations.importers.detection import read_table
 from qa_app.conversations.importers.moments import read_moment
-from qa_app.conversations.importers.opening import open_bytes
 from qa_app.conversations.importers.problems import FieldError, ImportFileError
-from qa_app.conversations.importers.tables import Row, number_repeats, read_delimited, read_workbook
+from qa_app.conversations.importers.tables import Row, number_repeats
 from qa_app.db import unit_of_work
 from qa_app.inspections.importing import InspectionReport, InspectionRow, import_inspections
 from qa_app.models import Organisation
@@ -76,7 +74,7 @@ def inspections(file: Path) -> None:
 
 
 def _read(file: Path, zone: ZoneInfo, malformed: list[tuple[int, str]]) -> Iterator[InspectionRow]:
-    rows = _rows(file)
+    rows = read_table(file)
     headings = number_repeats(next(rows, Row(1, [])).cells)
     ours = _match(headings)
     missing = [name for name in NEEDED if name not in ours]
@@ -86,7 +84,7 @@ def _read(file: Path, zone: ZoneInfo, malformed: list[tuple[int, str]]) -> Itera
         texts = ["" if cell is None else str(cell).strip() for cell in row.cells]
         texts += [""] * (len(headings) - len(texts))
         try:
-            scored_at = _moment(row.cells[ours["scored_at"]], zone)
+            scored_at = read_moment(row.cells[ours["scored_at"]], zone, (), [])
             minutes = float(texts[ours["minutes"]] or 0) if "minutes" in ours else 0.0
         except (FieldError, ValueError):
             malformed.append((row.line, f"scored at {texts[ours['scored_at']]!r}: {REASONS['not_a_date']}"))
@@ -110,19 +108,6 @@ def _match(headings: Sequence[str]) -> dict[str, int]:
         for name, words in HEADINGS.items()
         if any(word in plain for word in words)
     }
-
-
-def _moment(cell: object, zone: ZoneInfo) -> datetime:
-    return read_moment(cell, zone, (), [])
-
-
-def _rows(file: Path) -> Iterator[Row]:
-    found = detect(file)
-    if found.format == "xlsx":
-        yield from read_workbook(file, None)
-        return
-    with open_bytes(file) as stream:
-        yield from read_delimited(stream, encoding=found.encoding, delimiter=found.delimiter)
 
 
 def _print(report: InspectionReport, malformed: list[tuple[int, str]]) -> None:

@@ -14,10 +14,9 @@ import click
 from flask.cli import with_appcontext
 
 from qa_app.conversations.import_texts import describe_file_error, reason_of
-from qa_app.conversations.importers.detection import detect
-from qa_app.conversations.importers.opening import open_bytes
+from qa_app.conversations.importers.detection import read_table
 from qa_app.conversations.importers.problems import ImportFileError
-from qa_app.conversations.importers.tables import Row, number_repeats, read_delimited, read_workbook
+from qa_app.conversations.importers.tables import number_repeats
 from qa_app.db import unit_of_work
 from qa_app.people.importing import PeopleReport, PersonRow, import_people, match_headings
 
@@ -47,7 +46,7 @@ def people(file: Path) -> None:
 
 
 def _read_people(file: Path) -> Iterator[PersonRow]:
-    rows = _rows(file)
+    rows = read_table(file)
     headings = next(rows, None)
     columns = match_headings(number_repeats(headings.cells)) if headings else {}
     if not {"employee_number", "email"} & set(columns.values()):
@@ -60,15 +59,6 @@ def _read_people(file: Path) -> Iterator[PersonRow]:
                 f"Line {row.line}: {reason_of(row.error.code, row.error.value, row.error.expected)}"
             )
         yield PersonRow(row.line, {name: _as_text(row.cells[index]) for index, name in columns.items()})
-
-
-def _rows(file: Path) -> Iterator[Row]:
-    found = detect(file)
-    if found.format == "xlsx":
-        yield from read_workbook(file, None)
-        return
-    with open_bytes(file) as stream:
-        yield from read_delimited(stream, encoding=found.encoding, delimiter=found.delimiter)
 
 
 def _as_text(cell: object) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from qa_app.conversations.importers.mapping import MappingSpec
 from qa_app.conversations.importers.opening import SAMPLE_BYTES, guess_encoding, inner_name, open_bytes
 from qa_app.conversations.importers.problems import FileProblemCode, ImportFileError
-from qa_app.conversations.importers.tables import guess_delimiter
+from qa_app.conversations.importers.tables import Row, guess_delimiter, read_delimited, read_workbook
 
 _WORKBOOK_MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _DIRECTORY_SUFFIXES = {".json", ".vcon", ".gz", ".ndjson", ".jsonl"}
@@ -91,3 +91,13 @@ def _is_object(line: str) -> bool:
 
 def _looks_like_vcon(text: str) -> bool:
     return '"parties"' in text and '"dialog"' in text
+
+
+def read_table(path: Path) -> Iterator[Row]:
+    """Yield the heading row and then every row of a CSV, TSV or XLSX file, whatever its encoding."""
+    found = detect(path)
+    if found.format == "xlsx":
+        yield from read_workbook(path, None)
+        return
+    with open_bytes(path) as stream:
+        yield from read_delimited(stream, encoding=found.encoding, delimiter=found.delimiter)
