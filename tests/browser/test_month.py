@@ -78,6 +78,6 @@ def test_no_page_of_the_month_scrolls_sideways(live: Live, page: Page, month, wi
     live.enter(page, user)
     page.set_viewport_size({"width": width, "height": 900})
 
-    for address in ("/months", f"/months/{MONTH}", f"/sheets/{sheet}", "/policies", "/policies/1"):
+    for address in ("/months", f"/months/{MONTH}", f"/sheets/{sheet}", "/policies", "/policies/1", "/exports"):
         page.goto(live.url + address)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
