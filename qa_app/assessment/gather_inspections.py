@@ -105,6 +105,7 @@ def _query(window: Span) -> Any:
             Conversation.opened_at,
             window.moment.label("moment"),
             User.name.label("inspector"),
+            Inspection.inspector_id,
             Sample.ruling,
             Draw.public_id.label("draw"),
         )
@@ -208,6 +209,7 @@ def _record(
         topic=row.topic or "",
         opened_at=row.opened_at,
         inspector=row.inspector,
+        inspector_id=str(row.inspector_id),
         rubric=version.key,
         draw=row.draw or "",
         applied=tuple(answer.criterion for answer in answers if _has_value(answer, version)),

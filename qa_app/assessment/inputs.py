@@ -94,6 +94,9 @@ class InspectionRecord(_Record, frozen=True, kw_only=True):
     topic: str = ""
     opened_at: datetime | None = None
     inspector: str = ""
+    inspector_id: str = ""  # tells two inspectors of one name apart
+    weight: float = 1.0  # equal probability: 1; a risk-weighted draw: n/N over the inclusion probability
+    auto: float | None = None  # learned score by a model that did not see this conversation
     rubric: str = ""  # "code@version"
     draw: str = ""
     applied: tuple[str, ...] = ()
@@ -131,6 +134,16 @@ class WordsRecord(_Record, frozen=True, kw_only=True):
     answered_at: datetime | None = None
 
 
+class MachineRecord(_Record, frozen=True, kw_only=True):
+    """Learned scores of all eligible conversations of an agent's month, as their mean."""
+
+    agent: str
+    month: str
+    mean: float
+    conversations: int
+    missing: int = 0  # eligible conversations without a learned score
+
+
 class HistoryRecord(_Record, frozen=True, kw_only=True):
     """What an earlier month's latest revision said about an agent."""
 
@@ -151,16 +164,22 @@ class MonthInputs(_Record, frozen=True, kw_only=True):
     draws: tuple[DrawFacts, ...]
     words: tuple[WordsRecord, ...]
     history: tuple[HistoryRecord, ...]
+    machine: tuple[MachineRecord, ...] = ()
 
 
 _COMPRESSION = 6
+_LATER_PARTS = {"machine"}  # parts that came with a later version
 
 
 def freeze(inputs: MonthInputs) -> dict[str, bytes]:
-    """Turn the inputs into named parts of compressed canonical JSON (UTF-8, sorted keys, no blanks)."""
+    """Turn the inputs into named parts of compressed canonical JSON (UTF-8, sorted keys, no blanks).
+
+    A part that a month has nothing of, and that earlier months did not know, is left out.
+    """
     return {
         name: zlib.compress(msgspec.json.encode(getattr(inputs, name), order="sorted"), _COMPRESSION)
         for name in MonthInputs.__struct_fields__
+        if getattr(inputs, name) or name not in _LATER_PARTS
     }
 
 
@@ -173,11 +192,9 @@ def thaw(parts: dict[str, bytes]) -> MonthInputs:
         If a part is missing or damaged.
     """
     try:
-        plain: dict[str, Any] = {
-            name: msgspec.json.decode(zlib.decompress(parts[name])) for name in MonthInputs.__struct_fields__
-        }
+        plain: dict[str, Any] = {name: msgspec.json.decode(zlib.decompress(part)) for name, part in parts.items()}
         return msgspec.convert(plain, MonthInputs)
-    except (KeyError, zlib.error, msgspec.MsgspecError) as error:
+    except (zlib.error, msgspec.MsgspecError) as error:
         raise AssessmentError(f"The frozen inputs cannot be read: {error}") from error
 
 
