@@ -84,7 +84,8 @@ def acting_user() -> User:
 
 def _refuse_or_pass(wanted: Iterable[Permission]) -> Response | None:
     if not current_user.is_authenticated:
-        if request.headers.get("HX-Request"):
+        # What is sent cannot be led to a page and back: the answer keeps it instead.
+        if request.method not in {"GET", "HEAD"} or request.headers.get("HX-Request"):
             abort(401)
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")))  # type: ignore[return-value]
     if not has_permission(acting_user(), *wanted):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, session, url_for
 from flask_babel import gettext as _
+from flask_security import current_user
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
-from qa_app.access import Permission, acting_user, gate
+from qa_app.access import Permission, acting_user, gate, public
 from qa_app.db import db
 from qa_app.people.forms import PreferencesForm
 from qa_app.people.service import save_preferences
@@ -33,3 +35,18 @@ def show() -> str | Response:
         flash(_("Saved."))
         return redirect(url_for("account.show"), 303)
     return render_template("account/show.html", form=form)
+
+
+@bp.get("/session")
+@public
+def session_state() -> Response:
+    """Tell a page that is open whether its person is still signed in, and the token that holds now."""
+    is_signed_in = bool(current_user.is_authenticated)
+    # A visitor needs no token, and asking must not begin a session.
+    return jsonify(signed_in=is_signed_in, token=generate_csrf() if is_signed_in else "")
+
+
+@bp.get("/signed-in")
+def signed_in_again() -> str:
+    """Send whoever signed in in a window of its own back to the page that waits."""
+    return render_template("account/signed_in.html")

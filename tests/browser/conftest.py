@@ -57,6 +57,8 @@ class Live:
 def live(tmp_path: Path) -> Iterator[Live]:
     """An application with empty tables and an organisation, served on a free port."""
     app = make_app(tmp_path / "home")
+    # A real browser carries its tokens as people's do.
+    app.config.update(WTF_CSRF_ENABLED=True, WTF_CSRF_CHECK_DEFAULT=True)
     with app.app_context():
         create_organisation(db.session())
         db.session.commit()

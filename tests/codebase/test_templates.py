@@ -27,3 +27,15 @@ def test_templates_hold_no_inline_script_style_or_handler() -> None:
 
 def test_templates_load_nothing_from_elsewhere() -> None:
     assert relative(path for path in page_templates() if ELSEWHERE.search(path.read_text(encoding="utf-8"))) == []
+
+
+def test_every_form_that_posts_carries_a_token() -> None:
+    form = re.compile(r"<form\b[^>]*method=\"post\".*?(?:</form>|\Z)", re.IGNORECASE | re.DOTALL)
+    without = [
+        path
+        for path in page_templates()
+        for found in form.finditer(path.read_text(encoding="utf-8"))
+        if "csrf_token" not in found.group() and "hidden_tag()" not in found.group()
+    ]
+
+    assert relative(without) == []

@@ -10,7 +10,7 @@ PUBLIC: tuple[Permission, ...] = ()
 
 ENDPOINTS: dict[tuple[Permission, ...], str] = {
     PUBLIC: """
-        assessment.check assessment.verify home.choose_language settings.logo setup.show
+        account.session_state assessment.check assessment.verify home.choose_language settings.logo setup.show
     """,
     (Permission.approve_months,): """
         assessment.approve assessment.lock assessment.publish
@@ -74,7 +74,8 @@ ENDPOINTS: dict[tuple[Permission, ...], str] = {
         assessment.review assessment.review_remaining
     """,
     (Permission.signed_in,): """
-        account.show home.index jobs.index jobs.progress jobs.retry jobs.show jobs.stop scorecard.how
+        account.show account.signed_in_again home.index jobs.index jobs.progress jobs.retry jobs.show
+        jobs.stop scorecard.how
     """,
     (Permission.unmask,): """
         conversations.mask conversations.unmask inspections.unmask

@@ -1,4 +1,5 @@
 // What every page has: theme switch, global keys, lists by keyboard, dialogs, confirmation, CSRF for htmx.
+import { watchSession } from "/static/js/session.js";
 import { tinykeys } from "/static/vendor/tinykeys.js";
 
 const root = document.documentElement;
@@ -56,6 +57,8 @@ document.addEventListener("change", (event) => {
 document.body.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content;
 });
+
+watchSession();
 
 const openKeys = () => document.getElementById("keys")?.showModal();
 

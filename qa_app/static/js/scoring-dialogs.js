@@ -8,6 +8,7 @@ const byName = (name) => document.querySelector(`[data-${name}]`);
 const open = (name) => byName(name).open || byName(name).showModal();
 
 export const openSignedOut = () => open("signed-out-dialog");
+export const closeSignedOut = () => byName("signed-out-dialog").close();
 export const openUnusable = () => open("unusable-dialog");
 
 /** Ask once whether a critical error is meant; resolves to true when it is. */

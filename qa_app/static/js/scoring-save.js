@@ -4,15 +4,12 @@
  * sent again by itself; a save whose answer was lost carries its token, so the server does not apply it twice.
  */
 
+import { askSession, takeToken } from "./session.js";
+
 const WAIT = 400;
 const RETRY_FIRST = 1500;
 const RETRY_LONGEST = 30000;
 const IDLE_AFTER = 60000;
-
-async function isSignedOut() {
-  const response = await fetch(location.href, { redirect: "manual" }).catch(() => null);
-  return response?.type === "opaqueredirect";
-}
 
 export class Saver extends EventTarget {
   /** `settings`: {url, revision, csrf, store, refusedText}. Tells of `status`, `state`, `conflict`, `closed`, `signedout`. */
@@ -106,14 +103,26 @@ export class Saver extends EventTarget {
     }
     if (response.type === "opaqueredirect" || response.status === 401) return this.#stop("signedout", {});
     if (response.status === 409) return this.#refused(await response.json());
-    // Without a session the token in the header is wrong as well, which is refused before anybody asks who it is.
-    if (response.status === 400) return this.#stop((await isSignedOut()) ? "signedout" : "closed", { text: this.refusedText });
+    if (response.status === 400) return this.#stop("closed", { text: this.refusedText });
     if (!response.ok) return this.#retry();
     return this.#arrived(await response.json());
   }
 
-  /** POST JSON to our own server; throws when there is no network. */
-  post(url, body, { keepalive = false } = {}) {
+  /**
+   * POST JSON to our own server; throws when there is no network. Whoever signed in again in another window has a new
+   * token: what was refused goes once more with that.
+   */
+  async post(url, body, options) {
+    const response = await this.#postOnce(url, body, options);
+    if (response.status !== 400) return response;
+    const session = await askSession();
+    if (!session?.signed_in) return response;
+    this.csrf = session.token;
+    takeToken(session.token);
+    return this.#postOnce(url, body, options);
+  }
+
+  #postOnce(url, body, { keepalive = false } = {}) {
     const headers = { "Content-Type": "application/json", "X-CSRFToken": this.csrf, Accept: "application/json" };
     return fetch(url, { method: "POST", headers, body: JSON.stringify(body), redirect: "manual", keepalive });
   }

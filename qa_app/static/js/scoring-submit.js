@@ -43,6 +43,7 @@ export class Submit {
     const body = { revision: this.saver.revision, confirmed, seconds: this.saver.takeSeconds() };
     const response = await this.saver.post(this.given.submitUrl, body).catch(() => null);
     if (!response) return this.status.show({ kind: "offline", count: this.saver.waiting });
+    if (response.status === 401) return this.saver.dispatchEvent(new CustomEvent("signedout"));
     const answer = await response.json();
     if (response.ok) return location.assign(answer.url);
     if (answer.why === "critical") return (await this.confirmCritical(answer)) ? this.#submit(true) : null;

@@ -3,7 +3,7 @@
  * here stands only who tells whom.
  */
 
-import { compare, confirmCritical, openSignedOut, openUnusable } from "./scoring-dialogs.js";
+import { closeSignedOut, compare, confirmCritical, openSignedOut, openUnusable } from "./scoring-dialogs.js";
 import { Evidence } from "./scoring-evidence.js";
 import { attachKeys } from "./scoring-keys.js";
 import { Pick } from "./scoring-pick.js";
@@ -59,8 +59,13 @@ function joinSaving({ root, saver, rubric, evidence, status, submit }) {
     evidence.refresh();
     submit.show(state);
     status.announce(rubric, state);
+    closeSignedOut();
   });
-  saver.addEventListener("signedout", openSignedOut);
+  saver.addEventListener("signedout", () => {
+    openSignedOut();
+    // Back from signing in in another window: what waits here goes on its way.
+    addEventListener("focus", () => saver.flush(), { once: true });
+  });
   saver.addEventListener("closed", (event) => status.close(event.detail));
   saver.addEventListener("conflict", (event) => status.conflict(event.detail, () => settle(event.detail, saver, rubric)));
   root.addEventListener("focusout", (event) => event.target.matches("[data-reason]") && saver.flush());
