@@ -71,11 +71,12 @@ def fit_severity(scorings: Scorings, *, start: Variances | None = None) -> Sever
 
     Examples
     --------
+    >>> rows = [(i, name, points) for i in range(30) for name, points in (("Ann", 80), ("Ben", 84), ("Cem", 88))]
     >>> scorings = scorings_from_records(
-    ...     ScoringRecord(f"agent {i}", "2026-10", f"chat {i}", name, score + i % 3)
-    ...     for i in range(30) for name, score in (("Ann", 80.0), ("Ben", 84.0), ("Cem", 88.0)))
-    >>> fit_severity(scorings).leniency.round(2).tolist()
-    [-3.99, -0.0, 3.99]
+    ...     ScoringRecord(f"agent {i}", "2026-10", f"chat {i}", name, points + i % 3 + (i * len(name) + points) % 5)
+    ...     for i, name, points in rows)
+    >>> fit_severity(scorings).leniency.round(1).tolist()
+    [-4.0, 0.0, 4.0]
     """
     components = find_components(
         scorings.persons, scorings.inspector, agents=scorings.person_count, inspectors=len(scorings.inspectors)
@@ -184,7 +185,7 @@ def _fitted(
     has_auto = columns.auto_column >= 0
     return SeverityFit(
         inspectors=scorings.inspectors,
-        leniency=leniency.round(_DECIMALS),
+        leniency=leniency.round(_DECIMALS) + 0.0,  # no −0.0
         standard_error=error.round(_DECIMALS),
         is_corrected=corrected,
         scorings=np.bincount(scorings.inspector, minlength=count),

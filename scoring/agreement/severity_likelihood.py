@@ -20,6 +20,7 @@ from scoring.agreement.severity_design import Design
 AGENT, CONVERSATION, INSPECTOR, RESIDUAL = range(4)
 _START = 1 / 3  # of the variance of the scores
 _LOWEST, _HIGHEST = 1e-6, 10.0  # of the variance of the scores
+_LOWEST_START = 0.01  # further down the likelihood is flat in the log, and a search begun there would stay
 _MOST_STEPS = 200
 
 
@@ -85,7 +86,7 @@ def _solve(design: Design, variances: Floats, weight: Floats, shrink: Floats) ->
     width = len(design.within)
     # Half of each square product, whole ones of mixed sizes: with the transpose added both are complete.
     parts = np.array([weight[k] * weight[o] * (0.5 if k == o else 1.0) * shrink for k, o in design.pairs])
-    taken: Floats = np.reshape(design.products.T @ parts.ravel(), (width, width))
+    taken: Floats = (design.products.T @ parts.ravel()).reshape((width, width))
     moments = design.within / variances[RESIDUAL] + np.tensordot(weight, design.between, axes=1) - taken - taken.T
     seats = np.arange(design.fixed, width - 1)
     moments[seats, seats] += 1 / variances[INSPECTOR]
@@ -111,7 +112,7 @@ def _slope(
     """Derivatives of −2 log L by the logs of the four variances."""
     agent, conversation, inspector, residual = variances
     sizes, months = design.sizes, design.agent_months
-    traces = (design.products @ outer.ravel()).reshape(len(design.pairs), -1)
+    traces: Floats = (design.products @ outer.ravel()).reshape((len(design.pairs), len(months)))
     mixed = np.empty((len(sizes), len(sizes), len(months)))
     for pair, (k, o) in enumerate(design.pairs):
         mixed[k, o] = mixed[o, k] = traces[pair]
@@ -155,7 +156,7 @@ def find_top(design: Design, start: Floats | None) -> Floats:
     design : Design
         Sums of the rows.
     start : ndarray, shape (4,), or None
-        Where to begin, as shares of the variance of the scores; values outside the bounds are moved to them.
+        Where to begin, as shares of the variance of the scores; moved to 0.01…10 where it lies outside.
 
     Returns
     -------
@@ -165,7 +166,7 @@ def find_top(design: Design, start: Floats | None) -> Floats:
     free = np.array([AGENT, CONVERSATION, INSPECTOR, RESIDUAL])
     if design.sizes.max() == 1:
         free = np.array([AGENT, INSPECTOR, RESIDUAL])
-    begin = np.full(4, _START) if start is None else np.clip(start, _LOWEST, _HIGHEST)
+    begin = np.full(4, _START) if start is None else np.clip(start, _LOWEST_START, _HIGHEST)
 
     def spread(logs: Floats) -> Floats:
         variances = np.zeros(4)
