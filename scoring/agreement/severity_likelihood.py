@@ -112,7 +112,7 @@ def _slope(
     """Derivatives of −2 log L by the logs of the four variances."""
     agent, conversation, inspector, residual = variances
     sizes, months = design.sizes, design.agent_months
-    traces: Floats = (design.products @ outer.ravel()).reshape((len(design.pairs), len(months)))
+    traces = np.asarray(design.products @ outer.ravel()).reshape(len(design.pairs), len(months))
     mixed = np.empty((len(sizes), len(sizes), len(months)))
     for pair, (k, o) in enumerate(design.pairs):
         mixed[k, o] = mixed[o, k] = traces[pair]
