@@ -1,4 +1,4 @@
-"""The computation of a month as a job: leave the page, come back, find it done. Killed, it leaves nothing behind."""
+"""What the worker does for the month: the computation as a job (killed, it leaves nothing behind), and the lock."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from qa_app.assessment.service import compute_month
-from qa_app.jobs import Progress, job, start_job
+from qa_app.assessment.service import compute_month, lock_ended_months
+from qa_app.jobs import Progress, duty, job, start_job
 from qa_app.models import JobRun, User
 
 __all__ = ["COMPUTE", "start_computation"]
@@ -32,3 +32,9 @@ def run_computation(session: Session, run: JobRun, progress: Progress) -> dict[s
         step=lambda done, total: progress.step(done, total),
     )
     return {"month": month, "revision": revision.number, "url": f"/months/{month}"}
+
+
+@duty("assessment.lock")
+def lock_what_ended(session: Session) -> list[str]:
+    """Lock the published months whose time to answer has ended; names them."""
+    return lock_ended_months(session)

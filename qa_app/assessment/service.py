@@ -123,9 +123,15 @@ def lock_month(session: Session, actor: User | None, period: AssessmentPeriod) -
 
 
 def lock_ended_months(session: Session) -> list[str]:
-    """Lock every published month whose window has ended; returns their names."""
+    """Lock every published month whose window has ended; returns their names.
+
+    The rows are taken for update, so that of two workers at the same moment one locks and the other finds it done.
+    """
     published = session.scalars(
-        select(AssessmentPeriod).where(AssessmentPeriod.state == PeriodState.published).order_by(AssessmentPeriod.month)
+        select(AssessmentPeriod)
+        .where(AssessmentPeriod.state == PeriodState.published)
+        .order_by(AssessmentPeriod.month)
+        .with_for_update()
     ).all()
     ended = [period for period in published if (end := window_end(session, period)) is not None and end <= now()]
     for period in ended:

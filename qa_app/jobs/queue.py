@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app
-from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey
+from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 
+from qa_app.jobs.duties import duties, perform
+
 __all__ = ["JobQueue", "make_huey", "queue"]
+
+DUTY_MINUTE = "5"
+"""Of every hour: days end at another hour in each time zone."""
 
 
 def make_huey(*, database_url: str, redis_url: str, home: Path, immediate: bool = False) -> Huey:
@@ -29,6 +35,7 @@ class JobQueue:
 
     def __init__(self, app: Flask, huey: Huey, worker_threads: int) -> None:
         self.store = huey
+        self._app = app
         self._threads = worker_threads
 
         @huey.task(name="run_job")
@@ -45,8 +52,18 @@ class JobQueue:
         self._task(run_id)
 
     def work(self) -> None:
-        """Serve the queue until a signal ends it."""
-        Consumer(self.store, workers=self._threads, periodic=False, max_delay=1.0).run()
+        """Serve the queue, and do the duties once an hour, until a signal ends it."""
+        self.plan_duties()
+        Consumer(self.store, workers=self._threads, periodic=True, max_delay=1.0).run()
+
+    def plan_duties(self) -> None:
+        """Tell the queue's clock what is to be done every hour."""
+        for name in duties():
+            self.store.periodic_task(crontab(minute=DUTY_MINUTE), name=f"duty:{name}")(partial(self._perform, name))
+
+    def _perform(self, name: str) -> None:
+        with self._app.app_context():
+            perform(name)
 
     def ping(self) -> int:
         """Touch the storage and return the number of waiting jobs; raises what the storage raises."""
