@@ -3,7 +3,8 @@
 A seed is committed before the period begins; when the frame is frozen, a key made of seed, frame and an optional
 public part gives every conversation one number. Per stratum the n smallest numbers are the sample, which is exactly
 simple random sampling without replacement; the rest of the order is the reserve for unusable samples. The number of a
-conversation depends on nothing but the key and its own id, so that one conversation can be checked alone.
+conversation depends on nothing but the key and its own id, so that one conversation can be checked alone. Where sizes
+differ (a risk-weighted draw), it is turned into a key that keeps the chances wanted (`scoring.sampling.chances`).
 """
 
 import hashlib
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.errors import DrawError
+from scoring.sampling.chances import find_chances, pareto_keys
 from scoring.sampling.frame import SEPARATOR, Frame
 
 SEED_BYTES = 32
@@ -182,6 +184,16 @@ class Draw:
         return self._positions.get(conversation)
 
     @cached_property
+    def chances(self) -> NDArray[np.float64]:
+        """Inclusion probability of every conversation in the order of the frame, between 0 and 1."""
+        return find_chances(self.frame, self.sizes)
+
+    def chance_of(self, conversation: str) -> float | None:
+        """Read the inclusion probability of one conversation; ``None`` if it is not in the frame."""
+        position = self.position_of(conversation)
+        return None if position is None else float(self.chances[position])
+
+    @cached_property
     def _positions(self) -> dict[str, int]:
         return {conversation: position for position, conversation in enumerate(self.frame.ids)}
 
@@ -202,7 +214,7 @@ class Draw:
 
 
 def draw_sample(frame: Frame, key: bytes, plan: str, sizes: Mapping[str, int]) -> Draw:
-    """Draw with equal probability inside every stratum.
+    """Draw inside every stratum: with equal probability, or in proportion to the sizes of the frame.
 
     Parameters
     ----------
@@ -233,5 +245,6 @@ def draw_sample(frame: Frame, key: bytes, plan: str, sizes: Mapping[str, int]) -
             raise DrawError(f"The stratum {stratum!r} has {counts[stratum]} conversations; {size} cannot be drawn")
     numbers = draw_numbers(key, plan, frame.ids)
     # The sort is stable and the frame is sorted by id: equal numbers stay in the order of their ids.
-    order = np.lexsort((numbers, frame.codes))
+    keys = (numbers,) if frame.sizes is None else (numbers, pareto_keys(numbers, find_chances(frame, sizes)))
+    order = np.lexsort((*keys, frame.codes))
     return Draw(frame=frame, plan=plan, numbers=numbers, order=order.astype(np.int64, copy=False), sizes=dict(sizes))

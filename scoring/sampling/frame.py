@@ -20,7 +20,7 @@ from scoring.errors import FrameError
 
 SEPARATOR = "\x1f"
 EQUAL_SIZE = repr(1.0)
-"""The size of every conversation in an equal-probability draw, the only kind drawn here."""
+"""The size of every conversation in an equal-probability draw; in a risk-weighted one each has its own."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -39,12 +39,15 @@ class Frame:
         The names of the strata, sorted by their bytes.
     codes : ndarray of int32, shape (len(ids),)
         For every id the position of its stratum in `strata`.
+    sizes : ndarray of float64, shape (len(ids),), or None
+        The size of every id, above 0; ``None`` in an equal-probability draw, where all are 1.
     """
 
     text: bytes
     ids: tuple[str, ...]
     strata: tuple[str, ...]
     codes: NDArray[np.int32]
+    sizes: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         """Count the conversations."""
@@ -66,7 +69,7 @@ def has_control_character(text: str) -> bool:
     return _CONTROL.search(text) is not None
 
 
-def freeze_frame(ids: Sequence[str], strata: Sequence[str]) -> Frame:
+def freeze_frame(ids: Sequence[str], strata: Sequence[str], sizes: Sequence[float] | None = None) -> Frame:
     """Freeze a population.
 
     Parameters
@@ -75,6 +78,9 @@ def freeze_frame(ids: Sequence[str], strata: Sequence[str]) -> Frame:
         The conversations as ``source:external_id``, each once, without control characters, in any order.
     strata : sequence of str
         The stratum of each conversation, without control characters; as long as `ids`.
+    sizes : sequence of float, optional
+        The size of each conversation, finite and above 0, as `scoring.sampling.chances.weigh_by_risk` gives it;
+        ``None``: all equal.
 
     Returns
     -------
@@ -84,8 +90,8 @@ def freeze_frame(ids: Sequence[str], strata: Sequence[str]) -> Frame:
     Raises
     ------
     FrameError
-        If nothing is in it, an id is empty or stands twice, or an id or a stratum holds a control character or half
-        of a surrogate pair.
+        If nothing is in it, an id is empty or stands twice, an id or a stratum holds a control character or half of
+        a surrogate pair, or a size is not above 0.
 
     Examples
     --------
@@ -99,8 +105,8 @@ def freeze_frame(ids: Sequence[str], strata: Sequence[str]) -> Frame:
     _check_names("id", ids)
     _check_names("stratum", set(strata))
     # Code points sort as their UTF-8 bytes do, and no id holds anything below the separator: lines sort as ids do.
-    tail = SEPARATOR + EQUAL_SIZE
-    lines = sorted(map(SEPARATOR.join, zip(ids, strata, strict=True)))
+    tail = SEPARATOR + EQUAL_SIZE if sizes is None else ""
+    lines = sorted(map(SEPARATOR.join, zip(ids, strata, *_write_sizes(sizes), strict=True)))
     try:
         return read_frame((tail + "\n").join(lines).encode() + tail.encode())
     except UnicodeEncodeError as error:
@@ -123,7 +129,8 @@ def read_frame(text: bytes) -> Frame:
     Raises
     ------
     FrameError
-        If there is no line, a line has not three fields, a size is not ``1.0``, or ids are not sorted and unique.
+        If there is no line, a line has not three fields, a size is not the shortest text of a finite number above 0
+        (``repr(float)``), or ids are not sorted and unique.
     """
     if not text:
         raise FrameError("The frame is empty")
@@ -134,14 +141,30 @@ def read_frame(text: bytes) -> Frame:
     lines = text.count(b"\n") + 1
     if len(fields) != 3 * lines or text.count(SEPARATOR.encode()) != 2 * lines:
         raise FrameError(f"The frame has {len(fields)} fields in {lines} lines; every line needs three")
-    if fields[2::3].count(EQUAL_SIZE) != lines:
-        raise FrameError(f"Every size in an equal-probability frame is {EQUAL_SIZE}")
+    sizes = None if fields[2::3].count(EQUAL_SIZE) == lines else _read_sizes(fields[2::3])
     ids = tuple(fields[0::3])
     _check_order(ids)
     names = tuple(sorted(set(fields[1::3])))
     code_of = {name: code for code, name in enumerate(names)}
     codes = np.fromiter(map(code_of.__getitem__, fields[1::3]), dtype=np.int32, count=lines)
-    return Frame(text=text, ids=ids, strata=names, codes=codes)
+    return Frame(text=text, ids=ids, strata=names, codes=codes, sizes=sizes)
+
+
+def _write_sizes(sizes: Sequence[float] | None) -> list[list[str]]:
+    """Give the sizes as one more column; none in an equal-probability draw."""
+    return [] if sizes is None else [[repr(float(size)) for size in sizes]]
+
+
+def _read_sizes(texts: Sequence[str]) -> NDArray[np.float64]:
+    """Read sizes, refusing every second way to write a number: the digest is over one."""
+    for text in texts:
+        try:
+            size = float(text)
+        except ValueError as error:
+            raise FrameError(f"The size {text!r} is no number") from error
+        if not 0 < size < float("inf") or repr(size) != text:
+            raise FrameError(f"The size {text!r} is not the shortest text of a finite number above 0")
+    return np.array(texts, dtype=np.float64)
 
 
 def _check_names(kind: str, names: Sequence[str] | set[str]) -> None:

@@ -15,12 +15,13 @@ NAMES = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_
 
 @st.composite
 def records(draw_value):
-    """Draw records as the application would publish them, with up to three replacements."""
+    """Draw records as the application would publish them, equal or by size, with up to three replacements."""
     ids = draw_value(st.lists(NAMES, min_size=4, max_size=30, unique=True))
     strata = draw_value(st.lists(st.sampled_from(["甲", "b", "c"]), min_size=len(ids), max_size=len(ids)))
     seed = draw_value(st.binary(min_size=32, max_size=32))
     public_part = draw_value(st.text(max_size=5).filter(lambda text: text.isprintable()))
-    frame = freeze_frame(ids, strata)
+    weights = st.lists(st.floats(1e-6, 1e6), min_size=len(ids), max_size=len(ids))
+    frame = freeze_frame(ids, strata, draw_value(st.none() | weights))
     sizes = {name: draw_value(st.integers(1, count)) for name, count in frame.count_by_stratum().items()}
     drawn = draw_sample(frame, derive_key(seed, frame.digest, public_part), "p1", sizes)
     record = DrawRecord(

@@ -53,7 +53,12 @@ def test_what_cannot_be_frozen_is_refused_by_name(ids, strata, message):
         (b"a\x1fx", "2 fields in 1 lines"),
         (b"a\x1fx\x1f1.0\n", "fields"),
         (b"a\x1fx\x1f1.0\nb\x1fx", "fields"),
-        (b"a\x1fx\x1f2.0", "1.0"),
+        (b"a\x1fx\x1f2", "'2'"),
+        (b"a\x1fx\x1f1e3", "'1e3'"),
+        (b"a\x1fx\x1f0.0", "'0.0'"),
+        (b"a\x1fx\x1finf", "'inf'"),
+        (b"a\x1fx\x1fnan", "'nan'"),
+        (b"a\x1fx\x1fone", "no number"),
         (b"b\x1fx\x1f1.0\na\x1fx\x1f1.0", "stands before 'a'"),
     ],
 )
