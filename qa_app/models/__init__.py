@@ -29,6 +29,7 @@ from qa_app.models.organisation import CalendarDay, Organisation
 from qa_app.models.rubric import Rubric, RubricVersion, VersionState
 from qa_app.models.sampling import Assignment, AssignmentState, Draw, Sample, SampleState, SamplingPlan
 from qa_app.models.user import Role, RoleName, User, WebAuthn, team_supervisors
+from qa_app.models.user_device import UserDevice
 
 __all__ = [
     "FIRST_HASH",
@@ -77,6 +78,7 @@ __all__ = [
     "Team",
     "TranscriptSegment",
     "User",
+    "UserDevice",
     "VersionState",
     "WebAuthn",
     "team_supervisors",

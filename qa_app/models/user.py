@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flask_security.models import fsqla, fsqla_v3
-from sqlalchemy import Column, ForeignKey, Table
+from sqlalchemy import Column, ForeignKey, Table, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qa_app.clock import now
@@ -75,6 +75,9 @@ class User(Base, fsqla_v3.FsUserMixin):
     last_role: Mapped[str | None] = mapped_column(comment="whose home page opens")
     failed_sign_ins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    password_is_temporary: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="given by somebody else: to be changed at the first sign-in"
+    )
 
     agent: Mapped[Agent | None] = relationship(back_populates="user")
     supervised_teams: Mapped[list[Team]] = relationship(secondary=team_supervisors, back_populates="supervisors")
