@@ -17,7 +17,8 @@ from msgspec import UNSET
 from qa_app.conversations.importers.record import ConversationRecord, MessageRecord, SurveyRecord
 from qa_app.conversations.importers.validation import survey_value
 from qa_app.conversations.storage import StoredRecording
-from scoring.timing.conversation import GivenTiming, derive_timing
+from scoring.timing.conversation import ConversationTiming, GivenTiming, derive_timing
+from scoring.timing.facts import case_number, pack_facts
 
 __all__ = [
     "CONVERSATION_COLUMNS",
@@ -59,7 +60,7 @@ CONVERSATION_COLUMNS = (
     "first_response_target_met", "resolution_target_met", *_TIME_FIELDS,
     "first_response_seconds", "handle_seconds", "answered", "resolved", "reopen_count", "transfer_count",
     "message_count", "agent_message_count", "scripted_message_count", "response_gaps", "csat", "nps", "survey_count",
-    "audio_seconds", "record_digest", "given_fields", "import_id", "created_at", "updated_at",
+    "audio_seconds", "packed_facts", "record_digest", "given_fields", "import_id", "created_at", "updated_at",
 )  # fmt: skip
 MESSAGE_COLUMNS = (
     "conversation_id", "sequence", "speaker", "author_id", "sent_at", "text", "kind", "scripted",
@@ -195,8 +196,8 @@ class RowBuilder:
             _set(record.reopen_count) or 0, timing.transfer_count,
             len(messages), timing.agent_messages, timing.scripted_messages,
             msgspec.json.encode(timing.response_gaps).decode() if timing.response_gaps else None,
-            csat, nps, asked, _audio_seconds(record, recordings), digest, given_names(record), self._import_id,
-            self._at, self._at,
+            csat, nps, asked, _audio_seconds(record, recordings), _packed(record, timing, csat, asked), digest,
+            given_names(record), self._import_id, self._at, self._at,
         )  # fmt: skip
 
     def _boolean(self, value: object) -> object:
@@ -210,6 +211,22 @@ def given_names(record: ConversationRecord) -> str:
     """Name the derivable columns that the source gave by itself."""
     return " ".join(
         name for name in DERIVABLE if getattr(record, name) is not UNSET and getattr(record, name) is not None
+    )
+
+
+def _packed(record: ConversationRecord, timing: ConversationTiming, csat: float | None, asked: int) -> str:
+    """Pack what the month's pass reads, from the values that go into the columns."""
+    verdict = record.first_response_target_met
+    return pack_facts(
+        opened_at=_set(record.opened_at),
+        first_response_at=timing.first_response_at,
+        first_response_seconds=timing.first_response_seconds,
+        handle_seconds=timing.handle_seconds,
+        answered=timing.answered,
+        first_response_target_met=verdict if isinstance(verdict, bool) else None,
+        csat=csat,
+        survey_count=asked,
+        case=case_number(record.channel, _set(record.priority), _set(record.topic)),
     )
 
 

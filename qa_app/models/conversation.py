@@ -1,7 +1,8 @@
 """Conversations as imported: facts, messages, recordings, transcripts, survey answers.
 
 Column names are those of the import record. Columns marked "derived" are computed once at import by
-`scoring.timing`, so that a month of a million conversations is one grouped pass.
+`scoring.timing`, so that a month of a million conversations is one pass. None of them depends on a calendar, a zone or
+a target, which may change afterwards.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
-from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+from sqlalchemy import Connection, ForeignKey, Index, LargeBinary, UniqueConstraint, event
+from sqlalchemy.orm import Mapped, Mapper, deferred, mapped_column, relationship
 
 from qa_app.db import Base, BigKey, PrimaryKey
 from qa_app.models.agent import Agent
+from scoring.timing.facts import case_number, pack_facts
 
 __all__ = ["Channel", "Conversation", "Message", "Recording", "Speaker", "SurveyResponse", "TranscriptSegment"]
 
@@ -44,9 +46,9 @@ class Conversation(Base):
     __tablename__ = "conversations"
     __table_args__ = (
         UniqueConstraint("source", "external_id"),
-        # The month's grouped pass reads these columns in this order (see docs/architecture.md).
         Index("ix__conversations_month", "opened_at", "agent_id"),
-        Index("ix__conversations_agent_opened", "agent_id", "opened_at"),
+        # A month is computed from this index alone, agent by agent (see docs/architecture.md).
+        Index("ix__conversations_agent_opened", "agent_id", "opened_at", "packed_facts"),
         Index("ix__conversations_resolved", "resolved_at"),
         Index("ix__conversations_customer", "customer_id", "topic"),
     )
@@ -98,6 +100,9 @@ class Conversation(Base):
     nps: Mapped[float | None] = mapped_column(comment="derived: last NPS answer 0-10")
     survey_count: Mapped[int] = mapped_column(default=0, comment="derived: surveys asked")
     audio_seconds: Mapped[float | None] = mapped_column(comment="derived: longest recording or transcript")
+    packed_facts: Mapped[str | None] = mapped_column(
+        comment="derived: what the month's pass reads, by scoring.timing.facts; none: packed when it is first needed"
+    )
     record_digest: Mapped[str] = mapped_column(
         default="", comment="of the imported record: the same file changes nothing"
     )
@@ -122,6 +127,23 @@ class Conversation(Base):
     def public_id(self) -> str:
         """The id a draw knows it by: `source:external_id`."""
         return f"{self.source}:{self.external_id}"
+
+
+@event.listens_for(Conversation, "before_insert")
+@event.listens_for(Conversation, "before_update")
+def _pack_facts(_mapper: Mapper[Conversation], _connection: Connection, conversation: Conversation) -> None:
+    """Keep the packed facts in step; whoever writes past the mapper packs them too, or sets them to none."""
+    conversation.packed_facts = pack_facts(
+        opened_at=conversation.opened_at,
+        first_response_at=conversation.first_response_at,
+        first_response_seconds=conversation.first_response_seconds,
+        handle_seconds=conversation.handle_seconds,
+        answered=conversation.answered,
+        first_response_target_met=conversation.first_response_target_met,
+        csat=conversation.csat,
+        survey_count=conversation.survey_count,
+        case=case_number(conversation.channel, conversation.priority, conversation.topic),
+    )
 
 
 class Message(Base):

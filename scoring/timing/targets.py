@@ -4,7 +4,9 @@ For tables, boards and alerts. The shipped targets are the defaults of the field
 both have one, the stricter holds. Late is late, even if answered later; a source's own verdict goes before ours.
 """
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 from scoring.timing.working import Seconds, WorkingTimeline
 
 MINUTE, HOUR = 60.0, 3600.0
+_HALF_A_MICROSECOND = 5e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +86,46 @@ def first_response_due(
         Unix seconds; NaN where there is no target or no opening time. Where channel and priority both have a
         target, the earlier moment.
     """
-    by_channel = _due(opened, channels, targets.first_response_by_channel, targets, timeline)
-    by_priority = _due(opened, priorities, targets.first_response_by_priority, targets, timeline)
-    return np.fmin(by_channel, by_priority)
+    by_channel = _promised(channels, targets.first_response_by_channel)
+    by_priority = _promised(priorities, targets.first_response_by_priority)
+    return _due(opened, by_channel.or_sooner(by_priority), targets, timeline)
+
+
+def first_response_due_of_cases(
+    opened: Seconds,
+    case: NDArray[np.intp],
+    cases: Sequence[tuple[str, str]],
+    targets: Targets,
+    timeline: WorkingTimeline,
+) -> Seconds:
+    """As `first_response_due`, for millions: what is promised is looked up once per pair of channel and priority.
+
+    Parameters
+    ----------
+    opened : array of float
+        Opening times in Unix seconds; NaN: unknown.
+    case : array of int
+        Place of each one's pair in `cases`.
+    cases : sequence of (str, str)
+        Channel and priority, empty where unknown.
+    targets, timeline
+        As in `first_response_due`.
+
+    Returns
+    -------
+    array of float
+        Unix seconds; NaN where there is no target or no opening time.
+    """
+    by_channel = _promised(np.array([channel for channel, _ in cases]), targets.first_response_by_channel)
+    by_priority = _promised(np.array([priority for _, priority in cases]), targets.first_response_by_priority)
+    return _due(opened, by_channel.or_sooner(by_priority).of(case), targets, timeline)
 
 
 def resolution_due(
     opened: Seconds, priorities: NDArray[np.str_], targets: Targets, timeline: WorkingTimeline
 ) -> Seconds:
     """When the solution falls due, by priority; arguments and result as in `first_response_due`."""
-    return _due(opened, priorities, targets.resolution_by_priority, targets, timeline)
+    return _due(opened, _promised(priorities, targets.resolution_by_priority), targets, timeline)
 
 
 def judge_targets(own_verdict: Seconds, due: Seconds, done: Seconds, *, now: float) -> Seconds:
@@ -103,7 +136,8 @@ def judge_targets(own_verdict: Seconds, due: Seconds, done: Seconds, *, now: flo
     own_verdict : array of float
         What the source says: 1 met, 0 missed, NaN nothing.
     due, done : array of float
-        Unix seconds; NaN: no target, or not done.
+        Unix seconds; NaN: no target, or not done. Moments are true to the microsecond; what the sums of two of them
+        lose beyond that decides nothing.
     now : float
         Unix seconds: what is due and not done by now is late.
 
@@ -112,29 +146,44 @@ def judge_targets(own_verdict: Seconds, due: Seconds, done: Seconds, *, now: flo
     array of float
         1 met, 0 missed, NaN without a target, or not done and not due yet.
     """
-    ours = np.where(np.isnan(done), np.where(due <= now, 0.0, np.nan), (done <= due).astype(np.float64))
+    undone = np.where(due <= now, 0.0, np.nan)
+    ours = np.where(np.isnan(done), undone, (done <= due + _HALF_A_MICROSECOND).astype(np.float64))
     ours = np.where(np.isnan(due), np.nan, ours)
     return np.where(np.isnan(own_verdict), ours, own_verdict)
 
 
-def _due(
-    opened: Seconds,
-    keys: NDArray[np.str_],
-    promised: Mapping[str, Target],
-    targets: Targets,
-    timeline: WorkingTimeline,
-) -> Seconds:
-    due = np.full(opened.shape, np.nan)
-    starts = timeline.opened_since(opened)
-    for key, target in promised.items():
-        those = keys == key
-        if not those.any():
-            continue
+@dataclass(frozen=True, slots=True)
+class _Promises:
+    """What is promised to each: seconds, working days, both or neither (NaN)."""
+
+    seconds: Seconds
+    working_days: Seconds
+
+    def or_sooner(self, other: _Promises) -> _Promises:
+        """The stricter of two; seconds and days are weighed against each other once they are moments."""
+        return _Promises(np.fmin(self.seconds, other.seconds), np.fmin(self.working_days, other.working_days))
+
+    def of(self, place: NDArray[np.intp]) -> _Promises:
+        """What is promised at each of these places."""
+        return _Promises(self.seconds[place], self.working_days[place])
+
+
+def _promised(keys: NDArray[np.str_], targets: Mapping[str, Target]) -> _Promises:
+    seconds, working_days = np.full(keys.shape, np.nan), np.full(keys.shape, np.nan)
+    for key, target in targets.items():
         if target.working_days:
-            working_seconds = np.full(int(those.sum()), target.working_days * timeline.day_seconds)
-            due[those] = timeline.after(opened[those], working_seconds)
+            working_days[keys == key] = target.working_days
         else:
-            waited = starts[those] > opened[those]
-            grace = np.where(waited, max(target.seconds, targets.after_opening_seconds), target.seconds)
-            due[those] = starts[those] + grace
+            seconds[keys == key] = target.seconds
+    return _Promises(seconds, working_days)
+
+
+def _due(opened: Seconds, promises: _Promises, targets: Targets, timeline: WorkingTimeline) -> Seconds:
+    starts = timeline.opened_since(opened)
+    seconds = promises.seconds
+    due: Seconds = starts + np.where(starts > opened, np.maximum(seconds, targets.after_opening_seconds), seconds)
+    by_days = ~np.isnan(promises.working_days)
+    if by_days.any():
+        worked = promises.working_days[by_days] * timeline.day_seconds
+        due[by_days] = np.fmin(due[by_days], timeline.after(opened[by_days], worked))
     return due
