@@ -29,7 +29,8 @@ export class Pick extends EventTarget {
   /** Take what is picked: evidence or praise for the active criterion. Without a pick nothing happens. */
   use({ praise, number = null }) {
     // A fast hand presses the key before the browser has told of the selection.
-    const place = this.place ?? (this.chat && selectedPlace(this.chat));
+    const isOutdated = !this.place || this.place.kind === "message";
+    const place = (isOutdated && this.chat && selectedPlace(this.chat)) || this.place;
     if (!place) return false;
     this.drop();
     this.dispatchEvent(new CustomEvent("use", { detail: { place, praise, number } }));
