@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from qa_app.assessment.content import (
     AgentFacts,
     Counts,
@@ -16,6 +18,7 @@ from qa_app.assessment.content import (
     Part,
     PeriodFacts,
     PolicyFacts,
+    Standing,
     TierFacts,
     TierResult,
     TrendPoint,
@@ -23,7 +26,8 @@ from qa_app.assessment.content import (
 from qa_app.assessment.evidence import of_criterion
 from qa_app.assessment.inputs import AgentRecord, CriterionRecord, MonthInputs, WorkRecord
 from qa_app.assessment.reduce import ScoredConversation
-from scoring.assessment.month import METHOD
+from scoring.assessment.measures import MonthBasis
+from scoring.assessment.month import FAIR_METHOD, METHOD
 from scoring.assessment.patterns import Pattern
 from scoring.assessment.policy import UNITS, Policy
 from scoring.assessment.results import AgentResult, PartResult
@@ -156,6 +160,36 @@ def part(result: PartResult) -> Part:
     )
 
 
+def standing(
+    result: AgentResult, window: Sequence[ScoredConversation], basis: MonthBasis
+) -> Standing | msgspec.UnsetType:
+    """Where the agent stands over the window; unset in the `direct` mode."""
+    if result.standing is None or basis.quality is None:
+        return msgspec.UNSET
+    own = result.standing.own
+    fair, evidence = own.fair, own.evidence
+    return Standing(
+        total=full_estimate(fair.total),
+        quality=full_estimate(fair.quality),
+        critical_rate=full_estimate(fair.critical_rate),
+        composite=full_estimate(result.standing.composite),
+        months=len({conversation.month for conversation in window}),
+        n=evidence.window_n,
+        basis={
+            "q": full(fair.quality.value),
+            "p": full(fair.critical_rate.value),
+            "k": full(evidence.window_critical),
+            "n": full(evidence.window_effective),
+            "a": basis.quality.centre.critical.a,
+            "b": basis.quality.centre.critical.b,
+            "prior_mean": full(evidence.prior_mean),
+            "prior_variance": full(evidence.prior_variance),
+            "leniency": full(evidence.leniency),
+            "leniency_variance": full(evidence.leniency_variance),
+        },
+    )
+
+
 def trend(history: Sequence[TrendPoint], month: str, result: AgentResult) -> tuple[TrendPoint, ...]:
     """Earlier months as they were said, this one last."""
     this_month = TrendPoint(month=month, qa=full_estimate(result.qa.total), composite=full_estimate(result.composite))
@@ -187,7 +221,7 @@ def inputs_reference(inputs: MonthInputs, digest: str, inspected: Sequence[Score
     own_draws = {inspection.draw for inspection in inspections}
     return InputsReference(
         digest=digest,
-        method=METHOD,
+        method=FAIR_METHOD if inputs.policy.mode == "fair" else METHOD,
         draws=tuple(draw for draw in inputs.draws if draw.public_id in own_draws),
         rubrics=tuple(sorted({inspection.rubric for inspection in inspections if inspection.rubric})),
     )

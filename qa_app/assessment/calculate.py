@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from qa_app.assessment import build, evidence
+from qa_app.assessment import build, centre, evidence
 from qa_app.assessment.content import PolicyFacts, SheetContent, TrendPoint, encode_content
 from qa_app.assessment.inputs import (
     AgentRecord,
@@ -24,6 +24,8 @@ from qa_app.assessment.reduce import (
     latest_criteria,
     score_conversations,
 )
+from qa_app.assessment.window import describe_window
+from scoring.assessment.measures import MonthBasis
 from scoring.assessment.month import assess_month
 from scoring.assessment.patterns import Failures, Pattern, Patterns, find_patterns, inspections_needed
 from scoring.assessment.results import AgentResult, MonthResult
@@ -59,6 +61,7 @@ class _Month:
     inputs: MonthInputs
     digest: str
     policy: PolicyFacts
+    basis: MonthBasis
     patterns: Patterns
     criteria: dict[str, CriterionRecord]
     rubrics: dict[str, RubricRecord]
@@ -75,8 +78,11 @@ class _Month:
 def calculate_month(inputs: MonthInputs, digest: str, *, progress: Callable[[int, int], None] | None = None) -> Outcome:
     """Compute every sheet; `digest` names the inputs and is written on each."""
     conversations = score_conversations(inputs.inspections)
-    result = assess_month(describe_figures(inputs, conversations), inputs.policy)
-    month = _prepare(inputs, digest, conversations)
+    figures = describe_figures(inputs, conversations)
+    if inputs.policy.mode == "fair":
+        figures = replace(figures, scorings=describe_window(inputs, conversations))
+    result = assess_month(figures, inputs.policy)
+    month = _prepare(inputs, digest, conversations, result.basis)
     sheets = []
     for done, agent in enumerate(result.agents, start=1):
         sheets.append(_sheet(month, agent))
@@ -85,7 +91,9 @@ def calculate_month(inputs: MonthInputs, digest: str, *, progress: Callable[[int
     return Outcome(tuple(sheets), _describe_centre(month, result))
 
 
-def _prepare(inputs: MonthInputs, digest: str, conversations: Sequence[ScoredConversation]) -> _Month:
+def _prepare(
+    inputs: MonthInputs, digest: str, conversations: Sequence[ScoredConversation], basis: MonthBasis
+) -> _Month:
     failures = count_failures(conversations, inputs.rubrics, inputs.period.month)
     patterns = find_patterns(failures)
     history: dict[str, list[TrendPoint]] = {}
@@ -95,6 +103,7 @@ def _prepare(inputs: MonthInputs, digest: str, conversations: Sequence[ScoredCon
         inputs=inputs,
         digest=digest,
         policy=build.policy_facts(inputs),
+        basis=basis,
         patterns=patterns,
         criteria=latest_criteria(inputs.rubrics),
         rubrics={rubric.key: rubric for rubric in inputs.rubrics},
@@ -141,23 +150,19 @@ def _sheet(month: _Month, result: AgentResult) -> SheetResult:
         inspections_for_a_pattern=needed,
         facts=evidence.facts(inspected, month.words.get(number, []), month.rubrics),
         inputs=build.inputs_reference(inputs, month.digest, inspected),
+        frozen_standing=build.standing(result, own, month.basis),
     )
     return SheetResult(number, content, encode_content(content), result.rank)
 
 
 def _describe_centre(month: _Month, result: MonthResult) -> dict[str, Any]:
     """Figures of the whole centre, as plain values for the month page and the QA lead."""
-    centre = result.basis.centre
     tiers: Counter[str] = Counter()
     for agent in result.agents:
         tiers["withheld" if agent.tier is None else agent.tier.given or "between"] += 1
     return {
         "agents": len(result.agents),
-        "within_sd": build.full(centre.spread.sd),
-        "degrees_of_freedom": centre.spread.degrees_of_freedom,
-        "between_sd": build.full(centre.quality.between_variance**0.5) if centre.quality else None,
-        "quality_mean": build.full(centre.quality.mean) if centre.quality else None,
-        "critical_prior": [centre.critical.a, centre.critical.b],
+        **centre.describe_quality(result.basis),
         "priors": {code: [build.full(p.mean), build.full(p.variance)] for code, p in result.priors.items()},
         "variance_shares": {code: build.full(share) for code, share in result.variance_shares.items()},
         "tiers": dict(sorted(tiers.items())),

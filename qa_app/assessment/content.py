@@ -216,6 +216,23 @@ class DrawFacts(_Part, frozen=True, kw_only=True):
     committed_late: bool
 
 
+class Standing(_Part, frozen=True, kw_only=True):
+    """Where the agent stands over six months, with inspectors' severity taken out: what tiers and lists rest on.
+
+    `composite` is the month's with the standing in the place of the month's own QA score. `basis` holds every number
+    of the formulas, `months` and `n` what the agent was inspected over the window.
+    """
+
+    total: Estimate
+    quality: Estimate
+    critical_rate: Estimate
+    composite: Estimate
+    months: int
+    n: int
+    group: str = ""  # with whom the agent is compared: a channel, or "newcomers"
+    basis: dict[str, float | None] = {}
+
+
 class InputsReference(_Part, frozen=True, kw_only=True):
     """What was frozen: enough to find it and to compute the sheet again."""
 
@@ -246,6 +263,13 @@ class SheetContent(_Part, frozen=True, kw_only=True):
     inspections_for_a_pattern: int | None  # with an empty improvement list: how many would likely show one
     facts: tuple[Fact, ...]
     inputs: InputsReference
+    # Unset rather than None: sheets of the direct mode keep the bytes they were locked with.
+    frozen_standing: Standing | msgspec.UnsetType = msgspec.field(default=msgspec.UNSET, name="standing")
+
+    @property
+    def standing(self) -> Standing | None:
+        """The standing over six months; None on sheets of the direct mode."""
+        return None if self.frozen_standing is msgspec.UNSET else self.frozen_standing
 
 
 def encode_content(content: SheetContent) -> bytes:

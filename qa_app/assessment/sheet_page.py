@@ -11,8 +11,10 @@ from flask_babel import gettext as _
 from qa_app.access import Permission, allow
 from qa_app.assessment.content import Fact, Part, SheetContent, TrendPoint, decode_content
 from qa_app.assessment.sheet_table import TIER_KINDS
+from qa_app.assessment.standing_box import StandingBox, height_of, make_standing_box
 from qa_app.assessment.wording import proposal_title, tier_name, withheld_sentence
 from qa_app.models import Sheet
+from qa_app.web.filters import format_score
 from scoring.assessment.explain import explain_figure, explain_points, explain_sum
 from scoring.values import Estimate
 
@@ -20,7 +22,7 @@ __all__ = ["PartRow", "SheetPage", "TrendBar", "make_sheet_page"]
 
 _KINDS = {"score": "points", "share": "share", "ratio": "ratio", "points": "points", "rating": "tenth", "rate": "tenth"}
 _DOMAINS = {"score": (0.0, 100.0), "share": (0.0, 1.0), "points": (0.0, 100.0), "rating": (1.0, 5.0)}
-_TREND_LOW = 40.0
+SMALLEST_SHOWN = 0.05  # points; less would be shown as 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class SheetPage:
     critical: tuple[Fact, ...]
     words: tuple[Fact, ...]
     proposals: tuple[str, ...]
-    standing: str
+    overall: str
+    standing: StandingBox | None
 
 
 def make_sheet_page(sheet: Sheet, language: str) -> SheetPage:
@@ -93,7 +96,8 @@ def make_sheet_page(sheet: Sheet, language: str) -> SheetPage:
         critical=tuple(fact for fact in content.facts if fact.kind == "critical_error"),
         words=tuple(fact for fact in content.facts if fact.kind != "critical_error"),
         proposals=tuple(proposal_title(code) for code in content.proposals),
-        standing=_standing_sentence(content),
+        overall=_overall_sentence(content),
+        standing=make_standing_box(content.standing, content) if content.standing else None,
     )
 
 
@@ -138,13 +142,14 @@ def _note(content: SheetContent, part: Part) -> str:
     """The line under a title: what stands behind the figure."""
     basis = part.basis
     match part.estimate.method:
-        case "two_part.v1" if basis.get("q") is not None:
+        case "two_part.v1" | "direct.v2" if basis.get("q") is not None:
             text = _(
                 "Quality %(quality)s, critical errors %(critical)s of %(inspected)s",
                 quality=f"{basis['q'] or 0:.0f}",
                 critical=content.counts.critical,
                 inspected=content.counts.inspected,
             )
+            text = " · ".join([text, *_corrections(part)])
         case "beta_share.v1" | "wilson_share.v1":
             text = _("%(k)s of %(n)s", k=f"{basis['k'] or 0:.0f}", n=f"{basis['n'] or 0:.0f}")
             if part.code == "customer_rating":
@@ -160,6 +165,15 @@ def _note(content: SheetContent, part: Part) -> str:
             text = ""
     missing = _("Too little evidence (from %(minimum)s): the centre’s average stands in.", minimum=part.minimum)
     return f"{text} {missing}".strip() if part.is_missing and part.points is not None else str(text)
+
+
+def _corrections(part: Part) -> Iterator[str]:
+    """What was taken off the mean of the inspected, where it would show."""
+    leniency, auto = part.basis.get("leniency") or 0.0, part.basis.get("auto") or 0.0
+    if abs(leniency) >= SMALLEST_SHOWN:
+        yield str(_("inspectors’ leniency %(points)s taken off", points=format_score(leniency)))
+    if abs(auto) >= SMALLEST_SHOWN:
+        yield str(_("learned score %(points)s taken off", points=format_score(auto)))
 
 
 def _formulas(part: Part) -> tuple[str, ...]:
@@ -180,7 +194,7 @@ def _sum_formula(content: SheetContent) -> str:
 
 def _behind(content: SheetContent, part: Part, agent_id: int) -> str:
     """Where the figure leads: the inspected conversations below, or the agent's conversations of the month."""
-    if part.estimate.method == "two_part.v1":
+    if part.estimate.method in ("two_part.v1", "direct.v2"):
         return "#inspected"
     if part.parts or not allow(Permission.view_conversations):
         return ""
@@ -195,20 +209,15 @@ def _trend(points: tuple[TrendPoint, ...]) -> tuple[TrendBar, ...]:
             month=point.month,
             estimate=point.qa,
             x=round(step * (place + 0.5), 2),
-            y=_height(point.qa.value),
-            y_lower=_height(point.qa.lower),
-            y_upper=_height(point.qa.upper),
+            y=height_of(point.qa.value),
+            y_lower=height_of(point.qa.lower),
+            y_upper=height_of(point.qa.upper),
         )
         for place, point in enumerate(points)
     )
 
 
-def _height(value: float | None) -> float | None:
-    """Percent from the top of a drawing that shows 40 to 100."""
-    return None if value is None else round(100 - 100 * (max(value, _TREND_LOW) - _TREND_LOW) / (100 - _TREND_LOW), 2)
-
-
-def _standing_sentence(content: SheetContent) -> str:
+def _overall_sentence(content: SheetContent) -> str:
     composite = content.composite
     if composite.value is None or composite.lower is None or composite.upper is None:
         return withheld_sentence(content.tier.withheld)

@@ -54,6 +54,7 @@ _SHEET_STATES = {
 _PROPOSALS = {"named_praise": _l("Named praise"), "coaching": _l("Coaching")}
 _WITHHELD = {
     "few": _l("Too few inspections for a tier."),
+    "not_comparable": _l("No inspector joins this agent to the others, so no tier compares them."),
     "observed_weight": _l("Too little was measured for an overall score."),
     "no_prior": _l("A part is missing, and fewer than eight agents have it: no overall score."),
 }

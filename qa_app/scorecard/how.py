@@ -11,6 +11,8 @@ from qa_app.web.filters import format_month, format_number, format_percent, form
 
 __all__ = ["Chapter", "make_chapters"]
 
+SMALLEST_SHOWN = 0.05  # points; less would be shown as 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
@@ -25,8 +27,9 @@ class Chapter:
 def make_chapters(content: SheetContent | None, language: str, *, is_own: bool) -> tuple[Chapter, ...]:
     """Write the chapters; examples of one person's figures appear only in the reader's own month."""
     own = content if is_own else None
-    return (_sample(own), _one_conversation(), _all_conversations(own), _points(content, language), _sum(content, own,
-            language), _rights())  # fmt: skip
+    chapters = [_sample(own), _one_conversation(), _inspectors(own), _all_conversations(own), _standing(own),
+                _points(content, language), _sum(content, own, language), _limits(), _rights()]  # fmt: skip
+    return tuple(chapter for chapter in chapters if chapter)
 
 
 def _sample(own: SheetContent | None) -> Chapter:
@@ -78,6 +81,67 @@ def _all_conversations(own: SheetContent | None) -> Chapter:
             "page says “cannot tell”, because chance alone could explain the difference."
         ),
         example,
+    )
+
+
+def _inspectors(own: SheetContent | None) -> Chapter:
+    example = ""
+    leniency = own.standing.basis.get("leniency") if own and own.standing else None
+    if leniency is not None and abs(leniency) >= SMALLEST_SHOWN:
+        example = (
+            _("Your inspectors were lenient by %(points)s points on average; that much was taken off.",
+              points=format_score(leniency))
+            if leniency > 0
+            else _("Your inspectors were strict by %(points)s points on average; that much was added.",
+                   points=format_score(-leniency))
+        )  # fmt: skip
+    return Chapter(
+        _("Strict and lenient inspectors"),
+        _(
+            "Some inspectors give a little more, some a little less. Your conversations go to several of them, and some "
+            "conversations are scored by two who do not know of each other. From these the difference is worked out "
+            "and taken off or added, so that it does not matter who inspected you. What all inspectors share cannot be "
+            "seen this way."
+        ),
+        example,
+    )
+
+
+def _standing(own: SheetContent | None) -> Chapter:
+    example = ""
+    if own and own.standing and own.standing.total.value is not None:
+        total = own.standing.total
+        example = _(
+            "Standing over six months: %(value)s (%(lower)s–%(upper)s).",
+            value=format_number(total.value),
+            lower=format_number(total.lower),
+            upper=format_number(total.upper),
+        )
+    return Chapter(
+        _("This month, and your standing over six months"),
+        _(
+            "Five conversations can be lucky or unlucky. So the page shows two things: what was inspected this month, "
+            "and where you stand over six months. The standing gives older months less weight and moves a little "
+            "towards the average of everybody who works as you do, the more so the less was inspected. Tiers and lists "
+            "use the standing, because it is right more often."
+        ),
+        example,
+    )
+
+
+def _limits() -> Chapter:
+    return Chapter(
+        _("What these numbers cannot say"),
+        _(
+            "No number decides anything here; people do. Even the best method that uses a few conversations a month "
+            "finds only about six of the ten weakest, so nobody is named because of a low place alone."
+        ),
+        lines=(
+            _("A tier that is given is right about 85 times of 100."),
+            _("The standing is right for comparing; about you alone, the month's own interval speaks."),
+            _("The lists know only what was inspected. “No pattern yet” does not mean that there is none."),
+            _("You can ask for the month's own figure, for all evidence, and for the draw to be checked."),
+        ),
     )
 
 

@@ -109,6 +109,20 @@ def test_the_planted_leniency_of_the_inspectors_is_found(scored: list[tuple[str,
     assert found[0] > 1 > -1 > found[-1]
 
 
+def test_the_month_corrects_the_planted_leniency(company: Session) -> None:
+    period = company.scalars(select(AssessmentPeriod).where(AssessmentPeriod.month == MONTHS[-1])).one()
+    emails = {str(row.id): row.email for row in company.execute(select(User.id, User.email))}
+    assert period.revision is not None
+    severity = period.revision.centre["severity"]
+    found = {emails[inspector]: row for inspector, row in severity["inspectors"].items()}
+
+    assert severity["reason"] == ""
+    mean = np.mean([person.leniency for person in INSPECTORS])
+    errors = [found[person.email]["value"] - (person.leniency - mean) for person in INSPECTORS]
+    assert np.sqrt(np.mean(np.square(errors))) < 1.5
+    assert all(abs(error) < 3 * found[person.email]["se"] for person, error in zip(INSPECTORS, errors, strict=True))
+
+
 def test_the_agent_below_the_standard_is_the_lowest(scored: list[tuple[str, str, str, float]]) -> None:
     by_agent = defaultdict(list)
     for number, _, _, quality in scored:
