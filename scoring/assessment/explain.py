@@ -83,6 +83,28 @@ def _explain_two_part(basis: Basis, value: float) -> tuple[FormulaStep, ...]:
     return rate, FormulaStep("θ", "(1 − p) · q", f"(1 − {_number(p)}) · {_number(q)}", value)
 
 
+def _explain_direct(basis: Basis, value: float) -> tuple[FormulaStep, ...]:
+    raw, leniency, auto = basis.get("raw"), basis.get("leniency") or 0.0, basis.get("auto") or 0.0
+    two_parts = _explain_two_part(basis, value)
+    if raw is None:
+        return two_parts
+    terms = [(f"− {_signed(leniency)}", leniency), (f"− {_signed(auto)}", auto)]
+    filled = " ".join([_number(raw), *(text for text, points in terms if points)])
+    corrected = raw - leniency - auto
+    return (FormulaStep("q", "y̅ − s̅ − λ(f̅ − F)", filled, corrected), *two_parts)
+
+
+def explain_standing(basis: Basis, value: float) -> tuple[FormulaStep, ...]:
+    """Lines that lead to a standing over the window, from the numbers a sheet keeps with it."""
+    a, b, k, n, p, q, prior = (basis.get(name) or 0.0 for name in ("a", "b", "k", "n", "p", "q", "prior_mean"))
+    rate = f"({_number(a)} + {_number(k)}) / ({_number(a)} + {_number(b)} + {_number(n)})"
+    return (
+        FormulaStep("q", "μ + c′S⁻¹(q − μ)", f"{_number(prior)} + {_signed(q - prior)}", q),
+        FormulaStep("p", "(a + k) / (a + b + n)", rate, p),
+        FormulaStep("θ", "(1 − p) · q", f"(1 − {_number(p)}) · {_number(q)}", value),
+    )
+
+
 def _explain_beta_share(basis: Basis, value: float) -> tuple[FormulaStep, ...]:
     a, b, k, n = (basis.get(symbol) or 0.0 for symbol in ("a", "b", "k", "n"))
     filled = f"({_number(a)} + {_number(k)}) / ({_number(a)} + {_number(b)} + {_number(n)})"
@@ -104,6 +126,11 @@ def _explain_per_day(basis: Basis, value: float) -> tuple[FormulaStep, ...]:
     return (FormulaStep("x", "answered / days / reference", filled, value),)
 
 
+def _signed(value: float) -> str:
+    """A number that may be negative, inside a formula."""
+    return f"({_number(value)})" if value < 0 else _number(value)
+
+
 def _number(value: float) -> str:
     """Four significant digits at least, whole numbers as they are; a true minus sign."""
     text = f"{value:.0f}" if value == round(value) else f"{value:.4g}" if abs(value) < 1000 else f"{value:.1f}"
@@ -112,6 +139,7 @@ def _number(value: float) -> str:
 
 _EXPLANATIONS: dict[str, Callable[[Basis, float], tuple[FormulaStep, ...]]] = {
     "two_part.v1": _explain_two_part,
+    "direct.v2": _explain_direct,
     "beta_share.v1": _explain_beta_share,
     "wilson_share.v1": _explain_raw_share,
     "case_mix.v1": _explain_case_mix,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from scoring.errors import CountError
 from scoring.estimates.case_mix import Cell
 from scoring.estimates.two_part import Inspected
+from scoring.estimates.window import QualityWindow
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,12 @@ class MonthFigures:
         Agent-months of the last six months, this one among them, also of agents without a sheet.
     cells : tuple of Cell
         Handle times of the month.
+    scorings : QualityWindow or None
+        Every scoring of the window with its inspector, which the `fair` mode needs; None = `direct`.
     """
 
     month: str
     agents: tuple[AgentFigures, ...]
     window: tuple[AgentMonth, ...]
     cells: tuple[Cell, ...]
+    scorings: QualityWindow | None = None

@@ -13,13 +13,14 @@ from scoring.assessment.policy import Component, Measure
 from scoring.estimates.beta import JEFFREYS, Beta, fit_beta_prior
 from scoring.estimates.case_mix import FEWEST_CASES, CaseMixRatio, estimate_case_mix, haste_limit
 from scoring.estimates.pooled import pool_spread
+from scoring.estimates.quality import AgentQuality, QualityOptions, QualityResult, estimate_quality
 from scoring.estimates.seeds import generator_for
 from scoring.estimates.shares import estimate_share, fit_share_prior, nonresponse_band
 from scoring.estimates.throughput import estimate_per_day
 from scoring.estimates.two_part import Centre, TwoPartScore, describe_centre, estimate_two_part
 from scoring.values import Estimate, Label
 
-__all__ = ["Figure", "MonthBasis", "Subject", "describe_month", "measure_figure", "score_two_parts"]
+__all__ = ["Figure", "MonthBasis", "Subject", "describe_month", "describe_subjects", "measure_figure"]
 
 DISCOUNT = 0.9  # of critical errors, per month of age
 Basis = Mapping[str, float | None]
@@ -58,8 +59,10 @@ class MonthBasis:
     ----------
     month : str
         ``YYYY-MM``.
-    centre : Centre
-        Spread and priors of the QA score.
+    centre : Centre or None
+        Spread and priors of the QA score in the `direct` mode.
+    quality : QualityResult or None
+        The QA scores of the `fair` mode, and what all agents and inspectors share.
     satisfied_prior, in_time_prior : Beta or None
         None with fewer than eight agents.
     ratios : mapping of str to CaseMixRatio
@@ -69,7 +72,8 @@ class MonthBasis:
     """
 
     month: str
-    centre: Centre
+    centre: Centre | None
+    quality: QualityResult | None
     satisfied_prior: Beta | None
     in_time_prior: Beta | None
     ratios: Mapping[str, CaseMixRatio]
@@ -86,19 +90,24 @@ class Subject:
         The month in numbers.
     qa : TwoPartScore
         The QA score, which the sheet shows whether or not the policy weighs it.
+    own : AgentQuality or None
+        The same with the standing over the window and the numbers behind both; None in the `direct` mode.
     """
 
     agent: AgentFigures
     qa: TwoPartScore
+    own: AgentQuality | None = None
 
 
-def describe_month(figures: MonthFigures) -> MonthBasis:
-    """Fit what all agents lend: pooled spread, priors, case mix."""
+def describe_month(figures: MonthFigures, *, use_learned_scores: bool = False) -> MonthBasis:
+    """Fit what all agents lend: severity, pooled spread, priors, case mix."""
+    options = QualityOptions(use_auto=use_learned_scores)
     ratios = estimate_case_mix(figures.cells)
     enough = [ratio.estimate.value for ratio in ratios.values() if ratio.estimate.n >= FEWEST_CASES]
     return MonthBasis(
         month=figures.month,
-        centre=_describe_quality(figures),
+        centre=None if figures.scorings else _describe_quality(figures),
+        quality=estimate_quality(figures.scorings, options=options) if figures.scorings else None,
         satisfied_prior=_share_prior([agent.satisfied for agent in figures.agents]),
         in_time_prior=_share_prior([agent.in_time for agent in figures.agents]),
         ratios=ratios,
@@ -106,9 +115,21 @@ def describe_month(figures: MonthFigures) -> MonthBasis:
     )
 
 
-def score_two_parts(agent: AgentFigures, basis: MonthBasis) -> TwoPartScore:
-    """QA score of the agent, with draws of its own seed."""
-    return estimate_two_part(agent.inspected, basis.centre, generator_for(basis.month, agent.agent, "qa_score"))
+def describe_subjects(agents: Sequence[AgentFigures], basis: MonthBasis) -> list[Subject]:
+    """QA score of every agent, each with draws of its own seed; in the order given."""
+    if basis.quality is not None:
+        known = {own.agent: own for own in basis.quality.agents}
+        return [_fair_subject(agent, known[agent.agent]) for agent in agents]
+    assert basis.centre is not None  # one of the two modes
+    centre = basis.centre
+    return [
+        Subject(agent, estimate_two_part(agent.inspected, centre, generator_for(basis.month, agent.agent, "qa_score")))
+        for agent in agents
+    ]
+
+
+def _fair_subject(agent: AgentFigures, own: AgentQuality) -> Subject:
+    return Subject(agent, own.direct.to_two_part(own.mean_of_inspected), own)
 
 
 def measure_figure(component: Component, subject: Subject, basis: MonthBasis) -> Figure:
@@ -144,7 +165,12 @@ def _share_prior(ratios: Sequence[Ratio]) -> Beta | None:
 
 def _qa_score(component: Component, subject: Subject, basis: MonthBasis) -> Figure:
     """QA score; one or two inspections still count, labelled "few": the tier is withheld, not the figure."""
-    score, inspected, centre = subject.qa, subject.agent.inspected, basis.centre
+    score, inspected = subject.qa, subject.agent.inspected
+    if basis.quality is not None and subject.own is not None:
+        numbers = _fair_numbers(component, subject.own, basis.quality)
+        return Figure(score.total, score.draws, inspected.n > 0 and score.draws is not None, numbers)
+    assert basis.centre is not None  # one of the two modes
+    centre = basis.centre
     numbers = {
         "q": score.quality.value,
         "q_lower": score.quality.lower,
@@ -162,6 +188,30 @@ def _qa_score(component: Component, subject: Subject, basis: MonthBasis) -> Figu
         "minimum": float(component.minimum),
     }
     return Figure(score.total, score.draws, inspected.n > 0 and score.draws is not None, numbers)
+
+
+def _fair_numbers(component: Component, own: AgentQuality, result: QualityResult) -> Basis:
+    """Numbers of the month's own score: the mean of the inspected, what is taken off it, and its rate."""
+    score, evidence, centre = own.direct, own.evidence, result.centre
+    return {
+        "q": score.quality.value,
+        "q_lower": score.quality.lower,
+        "q_upper": score.quality.upper,
+        "p": score.critical_rate.value,
+        "p_lower": score.critical_rate.lower,
+        "p_upper": score.critical_rate.upper,
+        "k": evidence.effective_critical,
+        "n": evidence.effective,
+        "N": None if evidence.frame is None else float(evidence.frame),
+        "a": centre.critical.a,
+        "b": centre.critical.b,
+        "sigma": centre.spreads.assisted.sd,
+        "raw": evidence.raw_mean,
+        "leniency": evidence.leniency,
+        "auto": evidence.auto,
+        "theta": score.total.value,
+        "minimum": float(component.minimum),
+    }
 
 
 def _csat_share(component: Component, subject: Subject, basis: MonthBasis) -> Figure:

@@ -18,10 +18,10 @@ from scoring.assessment.composite import (
     variance_shares,
 )
 from scoring.assessment.figures import AgentFigures, MonthFigures
-from scoring.assessment.measures import Figure, MonthBasis, Subject, describe_month, measure_figure, score_two_parts
+from scoring.assessment.measures import Figure, MonthBasis, Subject, describe_month, describe_subjects, measure_figure
 from scoring.assessment.points import Verdict, draw_points, judge, points_of
-from scoring.assessment.policy import Component, Policy
-from scoring.assessment.results import AgentResult, MonthResult, PartResult
+from scoring.assessment.policy import Component, Measure, Policy
+from scoring.assessment.results import AgentResult, MonthResult, PartResult, StandingResult
 from scoring.assessment.tiers import decide_tier, expect_ranks, share_in_tier_of
 from scoring.estimates.intervals import quantile_interval
 from scoring.estimates.seeds import generator_for
@@ -29,6 +29,7 @@ from scoring.estimates.shrinkage import Normal
 from scoring.values import Estimate, Label
 
 METHOD = "direct.v1"
+FAIR_METHOD = "fair.v1"
 PARTS_METHOD = "mean_of_parts.v1"
 
 
@@ -39,6 +40,7 @@ class _Measured:
     subject: Subject
     figures: Mapping[str, Figure]
     points: Mapping[str, Points]  # by code of component and part, those with enough evidence
+    standing_points: Mapping[str, Points]  # the same with the standing in the place of the month's own QA score
 
     @property
     def agent(self) -> AgentFigures:
@@ -63,22 +65,28 @@ def assess_month(figures: MonthFigures, policy: Policy) -> MonthResult:
     MonthResult
         The same bytes for the same input: every draw comes from the agent's own seed.
     """
-    basis = describe_month(figures)
-    measured = [_measure_agent(agent, policy, basis) for agent in sorted(figures.agents, key=lambda a: a.agent)]
+    basis = describe_month(figures, use_learned_scores=policy.learned_scores)
+    subjects = describe_subjects(sorted(figures.agents, key=lambda a: a.agent), basis)
+    measured = [_measure_agent(subject, policy, basis) for subject in subjects]
     priors = {
         component.code: prior
         for component in policy.components
         if (prior := component_prior([m.points[component.code].value for m in measured if component.code in m.points]))
     }
     weights = {component.code: component.weight for component in policy.components}
-    composites = [_compose_agent(m, weights, priors, policy, basis.month) for m in measured]
-    results = [_conclude(m, composite, policy, basis) for m, composite in zip(measured, composites, strict=True)]
+    composites = [_compose_agent(m, m.points, weights, priors, policy, basis.month) for m in measured]
+    standings = composites
+    if basis.quality is not None:
+        standings = [_compose_agent(m, m.standing_points, weights, priors, policy, basis.month) for m in measured]
+    results = [
+        _conclude(m, composite, standing, policy, basis)
+        for m, composite, standing in zip(measured, composites, standings, strict=True)
+    ]
     observed = [{code: m.points[code].value for code in weights if code in m.points} for m in measured]
-    return MonthResult(basis, priors, variance_shares(weights, observed), _with_ranks(results, composites))
+    return MonthResult(basis, priors, variance_shares(weights, observed), _with_ranks(results, standings))
 
 
-def _measure_agent(agent: AgentFigures, policy: Policy, basis: MonthBasis) -> _Measured:
-    subject = Subject(agent, score_two_parts(agent, basis))
+def _measure_agent(subject: Subject, policy: Policy, basis: MonthBasis) -> _Measured:
     figures: dict[str, Figure] = {}
     points: dict[str, Points] = {}
     for component in policy.components:
@@ -86,11 +94,34 @@ def _measure_agent(agent: AgentFigures, policy: Policy, basis: MonthBasis) -> _M
             figures[leaf.code] = figure = measure_figure(leaf, subject, basis)
             if (earned := _earn(leaf, figure)) is not None:
                 points[leaf.code] = earned
-        if component.parts:
-            combined = combine_parts({part.code: part.weight for part in component.parts}, points)
-            if combined is not None:
-                points[component.code] = combined
-    return _Measured(subject, figures, points)
+        _combine(component, points)
+    return _Measured(subject, figures, points, _standing_points(subject, policy, points))
+
+
+def _combine(component: Component, points: dict[str, Points]) -> None:
+    """Add the points of a component that has parts, where any of them has points."""
+    if component.parts:
+        combined = combine_parts({part.code: part.weight for part in component.parts}, points)
+        if combined is not None:
+            points[component.code] = combined
+
+
+def _standing_points(subject: Subject, policy: Policy, points: Mapping[str, Points]) -> Mapping[str, Points]:
+    """Points with the standing over the window in the place of every figure that is the month's own QA score."""
+    if subject.own is None:
+        return points
+    fair, stood = subject.own.fair, dict(points)
+    estimate, draws = fair.total, fair.draw()
+    if not estimate.n:
+        return points
+    for component in policy.components:
+        for leaf in component.parts or (component,):
+            if leaf.measure is Measure.qa_score:
+                earned = _earn(leaf, Figure(estimate, draws, is_enough=True, basis={}))
+                if earned is not None:
+                    stood[leaf.code] = earned
+        _combine(component, stood)
+    return stood
 
 
 def _earn(component: Component, figure: Figure) -> Points | None:
@@ -108,53 +139,76 @@ def _earn(component: Component, figure: Figure) -> Points | None:
 
 
 def _compose_agent(
-    measured: _Measured, weights: Mapping[str, float], priors: Mapping[str, Normal], policy: Policy, month: str
+    measured: _Measured,
+    points: Mapping[str, Points],
+    weights: Mapping[str, float],
+    priors: Mapping[str, Normal],
+    policy: Policy,
+    month: str,
 ) -> Composite:
     stand_ins = {
         code: draw_prior(prior, generator_for(month, measured.agent.agent, f"prior:{code}"))
         for code, prior in priors.items()
-        if code not in measured.points
+        if code not in points
     }
-    return compose(weights, measured.points, stand_ins, fewest_observed=policy.observed_weight)
+    return compose(weights, points, stand_ins, fewest_observed=policy.observed_weight)
 
 
-def _conclude(measured: _Measured, composite: Composite, policy: Policy, basis: MonthBasis) -> AgentResult:
-    agent = measured.agent
-    withheld = composite.withheld or ("few" if _label(agent, policy) is not Label.ok else "")
+def _conclude(
+    measured: _Measured, composite: Composite, standing: Composite, policy: Policy, basis: MonthBasis
+) -> AgentResult:
+    """Everything of one agent; the tier rests on the standing, which is the composite itself in the `direct` mode."""
+    agent, own = measured.agent, measured.subject.own
+    withheld = composite.withheld or _withheld(measured, policy)
     thresholds = {tier.code: tier.from_score for tier in policy.tiers}
     tier = None
     robustness = None
-    if not withheld and composite.draws is not None and composite.value is not None:
-        tier = decide_tier(composite.draws, thresholds, probability=policy.tier_probability)
-        robustness = _robustness(composite, composite.value, thresholds, policy, f"{basis.month}:{agent.agent}")
+    if not withheld and standing.draws is not None and standing.value is not None:
+        tier = decide_tier(standing.draws, thresholds, probability=policy.tier_probability)
+        robustness = _robustness(standing, standing.value, thresholds, policy, f"{basis.month}:{agent.agent}")
     return AgentResult(
         agent=agent.agent,
         qa=measured.subject.qa,
         parts=tuple(_part_result(component, measured, composite) for component in policy.components),
-        composite=_composite_estimate(composite, agent, policy),
+        composite=_composite_estimate(composite, measured, policy),
         tier=tier,
         withheld=withheld,
         robustness=robustness,
         rank=None,
+        standing=None if own is None else StandingResult(own, _composite_estimate(standing, measured, policy)),
     )
 
 
-def _label(agent: AgentFigures, policy: Policy) -> Label:
+def _withheld(measured: _Measured, policy: Policy) -> str:
+    """Why no tier can be given although there is a composite; empty if one can."""
+    match _label(measured, policy):
+        case Label.ok:
+            return ""
+        case Label.not_comparable:
+            return Label.not_comparable.value
+        case _:
+            return "few"
+
+
+def _label(measured: _Measured, policy: Policy) -> Label:
     """Label of the composite: that of the QA component, which speaks about conversations somebody looked at."""
-    n = agent.inspected.n
+    n, own = measured.agent.inspected.n, measured.subject.own
     minimum = min((c.minimum for c in policy.components if c.measure == "qa_score"), default=0)
     if n == 0 and minimum:
         return Label.none
-    return Label.few if n < minimum else Label.ok
+    if n < minimum:
+        return Label.few
+    return Label.ok if own is None or own.is_comparable else Label.not_comparable
 
 
-def _composite_estimate(composite: Composite, agent: AgentFigures, policy: Policy) -> Estimate:
-    label = _label(agent, policy)
+def _composite_estimate(composite: Composite, measured: _Measured, policy: Policy) -> Estimate:
+    label, n = _label(measured, policy), measured.agent.inspected.n
+    method = METHOD if measured.subject.own is None else FAIR_METHOD
     if composite.value is None or composite.interval is None:
         label = Label.prior_only if label is Label.ok else label
-        return Estimate(None, None, None, agent.inspected.n, None, METHOD, label)
+        return Estimate(None, None, None, n, None, method, label)
     interval = composite.interval
-    return Estimate(composite.value, interval.lower, interval.upper, agent.inspected.n, None, METHOD, label)
+    return Estimate(composite.value, interval.lower, interval.upper, n, None, method, label)
 
 
 def _robustness(

@@ -105,7 +105,8 @@ class Policy(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
     code: Code
     title: Text = NO_TEXT
     description: Text = NO_TEXT
-    mode: Literal["direct"] = "direct"
+    mode: Literal["direct", "fair"] = "direct"
+    learned_scores: bool = False  # lets learned scores sharpen the estimates while their conditions hold
     month_of: Literal["opened", "resolved"] = "opened"
     components: tuple[Component, ...] = ()
     tiers: tuple[Tier, ...] = ()

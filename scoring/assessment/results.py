@@ -9,6 +9,7 @@ from scoring.assessment.measures import MonthBasis
 from scoring.assessment.points import Verdict
 from scoring.assessment.policy import Component
 from scoring.assessment.tiers import ExpectedRank, TierVerdict
+from scoring.estimates.quality import AgentQuality
 from scoring.estimates.shrinkage import Normal
 from scoring.estimates.two_part import TwoPartScore
 from scoring.values import Estimate
@@ -49,6 +50,22 @@ class PartResult:
 
 
 @dataclass(frozen=True, slots=True)
+class StandingResult:
+    """Where an agent stands over the months of the window; tiers, places and lists rest on it.
+
+    Attributes
+    ----------
+    own : AgentQuality
+        Its `fair` score, and the numbers behind it.
+    composite : Estimate
+        The composite with the standing in the place of the month's own QA score; without a value where there is none.
+    """
+
+    own: AgentQuality
+    composite: Estimate
+
+
+@dataclass(frozen=True, slots=True)
 class AgentResult:
     """The month of one agent.
 
@@ -65,11 +82,13 @@ class AgentResult:
     tier : TierVerdict or None
         None where the tier is withheld.
     withheld : str
-        Why: ``few``, ``observed_weight`` or ``no_prior``; empty otherwise.
+        Why: ``few``, ``not_comparable``, ``observed_weight`` or ``no_prior``; empty otherwise.
     robustness : float or None
         Share of nearby weightings that leave the composite in its tier.
     rank : ExpectedRank or None
         None for those who are not ranked.
+    standing : StandingResult or None
+        None in the `direct` mode.
     """
 
     agent: str
@@ -80,6 +99,7 @@ class AgentResult:
     withheld: str
     robustness: float | None
     rank: ExpectedRank | None
+    standing: StandingResult | None = None
 
 
 @dataclass(frozen=True, slots=True)
