@@ -123,6 +123,14 @@ class Sample(Base):
     state: Mapped[str] = mapped_column(default=SampleState.drawn, index=True)
     stratum: Mapped[str] = mapped_column(default="")
     rank: Mapped[int | None]
+    inclusion_probability: Mapped[float | None] = mapped_column(
+        comment="chance to be drawn from the frozen list, 0-1; none: targeted, or drawn before it was kept (n of N)"
+    )
+    weight: Mapped[float] = mapped_column(
+        default=1.0,
+        server_default="1",
+        comment="in estimates: n/N of the stratum over that chance; 1 in an equal-probability draw, 0 if targeted",
+    )
     is_double: Mapped[bool] = mapped_column(default=False, comment="scored twice, blind")
     targeted_reason: Mapped[str | None]
     replacement_reason: Mapped[str | None] = mapped_column(
