@@ -17,6 +17,7 @@ __all__ = ["user"]
 user = AppGroup("user", help="Let people in and say what they may do.")
 
 ROLES = click.Choice([role.value for role in RoleName])
+_TEMPORARY = click.option("--temporary", is_flag=True, help="The person must choose their own when they sign in.")
 
 
 @user.command("create")
@@ -25,11 +26,13 @@ ROLES = click.Choice([role.value for role in RoleName])
 @click.option("--role", "roles", multiple=True, required=True, type=ROLES, help="May be given several times.")
 @click.option("--employee-number", default="", help="Whose figures are the user's own, for the role agent.")
 @click.password_option(help="Asked for where it is not given.")
-def create(email: str, name: str, roles: tuple[str, ...], employee_number: str, password: str) -> None:
+@_TEMPORARY
+def create(email: str, name: str, roles: tuple[str, ...], employee_number: str, password: str, temporary: bool) -> None:
     """Create a user who can sign in with EMAIL."""
     with unit_of_work() as session:
         agent = _find_agent(session, employee_number) if employee_number else None
-        new = NewUser(email, name, [RoleName(role) for role in roles], password, agent=agent)
+        held = [RoleName(role) for role in roles]
+        new = NewUser(email, name, held, password, password_is_temporary=temporary, agent=agent)
         try:
             made = create_user(session, None, new)
         except EmailTaken as error:
@@ -73,13 +76,16 @@ def set_roles(email: str, roles: tuple[str, ...]) -> None:
 @user.command("password")
 @click.argument("email")
 @click.password_option(help="Asked for where it is not given.")
-def set_password(email: str, password: str) -> None:
+@_TEMPORARY
+def set_password(email: str, password: str, temporary: bool) -> None:
     """Set the password of the user EMAIL and end their open sessions."""
     with unit_of_work() as session:
+        person = _find_user(session, email)
         try:
-            keep_password(session, None, _find_user(session, email), password)
+            keep_password(session, None, person, password)
         except PasswordTooShort as error:
             raise click.ClickException(str(error)) from error
+        person.password_is_temporary = temporary
         click.echo(f"{email} signs in with the new password from now on.")
 
 

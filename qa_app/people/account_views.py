@@ -10,11 +10,13 @@ from werkzeug.wrappers import Response
 
 from qa_app.access import Permission, acting_user, gate, public
 from qa_app.db import db
+from qa_app.people.first_sign_in import ask_for_own_passwords
 from qa_app.people.forms import PreferencesForm
 from qa_app.people.service import save_preferences
 
 bp = Blueprint("account", __name__, template_folder="templates", url_prefix="/account")
 gate(bp, Permission.signed_in)
+ask_for_own_passwords(bp)
 
 
 @bp.route("", methods=["GET", "POST"])

@@ -242,6 +242,7 @@ def _bring_in_user(session: Session, actor: User | None, person: _Person, agent:
             name=person.name,
             roles=person.roles or {RoleName.agent},
             password=person.password,
+            password_is_temporary=person.password is not None,
             language=person.language,
             agent=agent,
             supervised_teams=supervised,

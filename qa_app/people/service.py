@@ -70,12 +70,15 @@ class LastAdministrator(PeopleError):
 
 @dataclass(frozen=True, slots=True)
 class NewUser:
-    """What makes a user. Without a password nobody can sign in until one is given."""
+    """What makes a user. Without a password nobody can sign in until one is given; `password` is temporary where
+    somebody else has chosen it.
+    """
 
     email: str
     name: str
     roles: Collection[RoleName]
     password: str | None = None
+    password_is_temporary: bool = False
     language: str | None = None
     agent: Agent | None = None
     supervised_teams: list[Team] = field(default_factory=list)
@@ -104,6 +107,7 @@ def create_user(session: Session, actor: User | None, new: NewUser) -> User:
         name=new.name,
         language=new.language,
         password=_hash(new.password) if new.password is not None else None,
+        password_is_temporary=new.password_is_temporary,
         active=True,
         fs_uniquifier=uuid.uuid4().hex,
         roles=_roles(session, new.roles),
@@ -149,16 +153,17 @@ def set_active(session: Session, actor: User, user: User, *, active: bool) -> No
 
 def set_password(session: Session, actor: User | None, user: User, password: str) -> None:
     """Set a password and end the sessions that are open."""
-    user.password = _hash(password)
+    user.password, user.password_is_temporary = _hash(password), False
     user.fs_uniquifier = uuid.uuid4().hex
     user.failed_sign_ins, user.locked_until = 0, None
     audit.record(session, actor, action="user.password", thing=user, name=user.display_name)
 
 
 def give_temporary_password(session: Session, actor: User, user: User) -> str:
-    """Set a random password and return it, to be told to the person and changed by them."""
+    """Set a random password and return it, to be told to the person, who changes it when they first sign in."""
     password = secrets.token_urlsafe(12)
     set_password(session, actor, user, password)
+    user.password_is_temporary = True
     return password
 
 

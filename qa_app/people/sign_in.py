@@ -65,6 +65,7 @@ def _count_failure(_app: Flask, user: User, **_sent: Any) -> None:
 
 
 def _note_password(_app: Flask, user: User, **_sent: Any) -> None:
+    user.password_is_temporary = False
     audit.record(db.session(), user, action="user.password", thing=user, name=user.display_name)
 
 
