@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
@@ -77,6 +78,18 @@ class CommentForm(BaseForm):
 class NumbersForm(BaseForm):
     """Weights, anchors and tier starts: one field per number, named by its place (`components.0.weight`)."""
 
+    mode = SelectField(
+        _l("Tiers and lists rest on"),
+        choices=[
+            SelectChoice("fair", _l("the standing over six months, inspectors’ severity taken out")),
+            SelectChoice("direct", _l("the month alone, as it was scored")),
+        ],
+        default="fair",
+    )
+    learned_scores = BooleanField(
+        _l("Let learned scores sharpen the estimates"),
+        description=_l("Only while their conditions hold. They never replace an inspection."),
+    )
     revision = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
 

@@ -13,6 +13,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from qa_app.access import Permission, allow
+from qa_app.assessment.centre_box import worth_lines
 from qa_app.assessment.open_work import count_open_work, count_undecided, count_unreviewed
 from qa_app.assessment.queries import tier_counts
 from qa_app.assessment.service import window_end
@@ -89,6 +90,7 @@ class MonthPage:
     agents: int
     revision: PeriodRevision | None
     process_items: tuple[str, ...]
+    worth: tuple[str, ...]
 
 
 def make_month_page(
@@ -115,6 +117,7 @@ def make_month_page(
         agents=agents,
         revision=revision,
         process_items=_process_items(revision, language),
+        worth=worth_lines(revision.centre, policy, language) if revision else (),
     )
 
 

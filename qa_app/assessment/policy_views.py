@@ -86,18 +86,23 @@ def _typed_policy(version: PolicyVersion) -> tuple[Policy | None, list[str], Pol
     if request.form.get("kind") == "json":
         form = PolicyForm()
         return (form.policy() if form.validate_on_submit() else None), [], form
-    definition, errors = with_numbers(version.definition, request.form)
+    form = NumbersForm()
+    rules = {"mode": form.mode.data, "learned_scores": form.learned_scores.data}
+    definition, errors = with_numbers(version.definition | rules, request.form)
     return definition, errors, None
 
 
 def _editor(version: PolicyVersion, *, form: PolicyForm | None = None, errors: Sequence[str] = ()) -> str:
     text = json.dumps(version.definition, ensure_ascii=False, indent=2)
+    policy = policies.policy_of(version)
     return render_template(
         "assessment/edit_policy.html",
         version=version,
-        policy=policies.policy_of(version),
+        policy=policy,
         form=form or PolicyForm(formdata=None, definition=text, revision=version.revision),
-        numbers_form=NumbersForm(formdata=None, revision=version.revision),
+        numbers_form=NumbersForm(
+            formdata=None, revision=version.revision, mode=policy.mode, learned_scores=policy.learned_scores
+        ),
         errors=errors,
         lang=html_language(),
     )

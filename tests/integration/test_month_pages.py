@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from qa_app.assessment import service, sheets
-from qa_app.assessment.policies import create_policy, ensure_policy, preset
+from qa_app.assessment.policies import create_policy, ensure_policy, policy_of, preset
 from qa_app.jobs.queue import JobQueue
 from qa_app.jobs.runner import run
 from qa_app.models import AssessmentPeriod, AuditEvent, PeriodState, PolicyVersion, RoleName, Sheet, SheetState
@@ -164,6 +164,26 @@ def test_hr_edits_and_publishes_a_policy(session, sign_in):
 
     assert draft.state == "published"
     assert ensure_policy(session, None).id == draft.id
+
+
+def test_hr_chooses_what_tiers_rest_on(session, sign_in):
+    draft = create_policy(session, None, preset("service"))
+    hr = sign_in(RoleName.hr)
+
+    rules = {"kind": "numbers", "revision": 0, "mode": "direct", "learned_scores": "y"}
+    hr.post(f"/policies/{draft.id}/edit", data=rules)
+    session.expire_all()
+
+    assert policy_of(draft).mode == "direct"
+    assert policy_of(draft).learned_scores
+    assert "the month alone, as it was scored" in hr.get(f"/policies/{draft.id}").text
+
+
+def test_the_month_page_says_what_its_numbers_are_worth(session, computed, sign_in):
+    page = sign_in(RoleName.hr).get(f"/months/{MONTH}").text
+
+    assert "Severity is not corrected: it takes three inspectors." in page
+    assert "the rest is luck of the draw" in page
 
 
 def test_a_stale_draft_is_not_overwritten(session, sign_in):
