@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from scipy import special
 
 from scoring.estimates.beta import Beta
-from scoring.estimates.intervals import LEVEL, quantile_interval
+from scoring.estimates.intervals import LEVEL
 from scoring.estimates.seeds import DRAWS
 from scoring.estimates.shrinkage import Normal
 from scoring.values import Interval
 
 Draws = NDArray[np.float64]
+_GUIDE = 1024
 _LARGEST_TABLE = 4000  # conversations; a longer table of probabilities costs more than drawing twice
 
 
@@ -76,7 +77,7 @@ class TwoPartPosterior:
             return Interval(value, value)
         found = self.rate.interval(level=level)
         if self.uninspected is not None and self.uninspected <= _LARGEST_TABLE:
-            table = _cumulate(self.rate.a, self.rate.b, self.uninspected)
+            table, _ = _cumulate(self.rate.a, self.rate.b, self.uninspected)
             counts = np.searchsorted(table, [(1 - level) / 2, (1 + level) / 2])
             lower, upper = ((self.critical + float(y)) / (self.n + self.uninspected) for y in counts)
             found = Interval(lower, upper)
@@ -92,8 +93,7 @@ class TwoPartPosterior:
         if self.uninspected is None or self.n + self.uninspected == 0:
             return generator.beta(self.rate.a, self.rate.b, DRAWS)
         if self.uninspected <= _LARGEST_TABLE:
-            table = _cumulate(self.rate.a, self.rate.b, self.uninspected)
-            found = np.searchsorted(table, generator.random(DRAWS)).astype(float)
+            found = _invert(*_cumulate(self.rate.a, self.rate.b, self.uninspected), generator.random(DRAWS))
         else:
             found = generator.binomial(self.uninspected, generator.beta(self.rate.a, self.rate.b, DRAWS)).astype(float)
         rates: Draws = (self.critical + found) / (self.n + self.uninspected)
@@ -111,8 +111,14 @@ class TwoPartPosterior:
         return (1 - rates) * self.draw_qualities(generator)
 
     def total_interval(self, draws: Draws, *, level: float = LEVEL) -> Interval:
-        """Middle part of the draws of θ, containing its value."""
-        return quantile_interval(draws, self.total_value, level=level)
+        """Middle part of the draws of θ (linear-interpolated quantiles), widened where it would miss its value."""
+        tail = (1 - level) / 2 * (len(draws) - 1)
+        low, high = math.floor(tail), len(draws) - 2 - math.floor(tail)
+        ordered = np.partition(draws, [low, low + 1, high, high + 1])
+        part = tail - low
+        lower = float(ordered[low] + part * (ordered[low + 1] - ordered[low]))
+        upper = float(ordered[high + 1] - part * (ordered[high + 1] - ordered[high]))
+        return Interval(min(lower, self.total_value), max(upper, self.total_value))
 
     @property
     def _is_everything_inspected(self) -> bool:
@@ -120,8 +126,8 @@ class TwoPartPosterior:
 
 
 @lru_cache(maxsize=512)
-def _cumulate(a: float, b: float, trials: int) -> NDArray[np.float64]:
-    """Cumulated probabilities of a beta-binomial count 0…trials."""
+def _cumulate(a: float, b: float, trials: int) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Cumulated probabilities of a beta-binomial count 0…trials, and where to begin to search them."""
     count = np.arange(trials + 1.0)
     log_probability = (
         special.gammaln(trials + 1.0)
@@ -132,8 +138,19 @@ def _cumulate(a: float, b: float, trials: int) -> NDArray[np.float64]:
     )
     table = np.cumsum(np.exp(log_probability))
     table /= table[-1]
+    guide = np.searchsorted(table, np.arange(_GUIDE + 1) / _GUIDE)
     table.setflags(write=False)
-    return table
+    guide.setflags(write=False)
+    return table, guide
+
+
+def _invert(table: NDArray[np.float64], guide: NDArray[np.intp], shares: Draws) -> Draws:
+    """Counts at these shares of the distribution: `searchsorted`, most of it looked up."""
+    place = (shares * _GUIDE).astype(np.intp)
+    found = guide[place]
+    open_ = np.flatnonzero(guide[place + 1] != found)
+    found[open_] = np.searchsorted(table, shares[open_])
+    return found.astype(float)
 
 
 def normal_quantile(share: float) -> float:

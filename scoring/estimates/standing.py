@@ -105,12 +105,12 @@ def fit_standing(panel: Panel, *, smallest_sd: float = SMALLEST_SD_POINTS) -> St
     start = np.array([math.log(max(_rough_sd(panel), smallest_sd * 1.05)), LOGIT_PHI_CENTRE])
     bounds = [(math.log(smallest_sd), math.log(LARGEST_SD)), (-_LOGIT_PHI_EDGE, _LOGIT_PHI_EDGE)]
     found = optimize.minimize(
-        partial(_deviance, panel),
+        partial(_deviance_and_slope, panel),
         start,
-        jac=partial(_slope, panel),
+        jac=True,
         method="L-BFGS-B",
         bounds=bounds,
-        options={"ftol": 1e-15, "gtol": 1e-7, "maxiter": 200},
+        options={"ftol": 1e-15, "gtol": 1e-5, "maxiter": 200},
     )
     between, phi = (float(f"{value:.6g}") for value in (math.exp(found.x[0]), float(special.expit(found.x[1]))))
     return _conclude(panel, max(between, smallest_sd), phi)
@@ -118,60 +118,65 @@ def fit_standing(panel: Panel, *, smallest_sd: float = SMALLEST_SD_POINTS) -> St
 
 @dataclass(frozen=True, slots=True)
 class _Pass:
-    """What one pass of the filter leaves: log|S|, the squares of [q, X] in the metric S⁻¹, and the last month."""
+    """What one pass of the filter leaves, for each of K pairs (τ, φ)."""
 
-    log_determinant: float
-    squares: Array  # (1 + columns, 1 + columns)
-    last: Array  # (agents, 1 + columns): c'S⁻¹[q, X]
-    variances: Array  # (agents,): τ² − c'S⁻¹c
+    log_determinant: Array  # (K,): Σ log|S|
+    squares: Array  # (K, 1 + columns, 1 + columns): of [q, X] in the metric S⁻¹
+    last: Array  # (K, agents, 1 + columns): c'S⁻¹[q, X]
+    variances: Array  # (K, agents): τ² − c'S⁻¹c
 
 
-def _filter(panel: Panel, between: float, phi: float) -> _Pass:
+def _filter(panel: Panel, between: Array, phi: Array) -> _Pass:
+    """Kalman filter of [q, X] at several (τ, φ) at once: for few agents one pass costs hardly less than five."""
     agents, months = panel.values.shape
     columns = np.concatenate([panel.values[:, :, None], panel.design], axis=2)
     seen = np.isfinite(panel.variances)
-    state = np.zeros((agents, columns.shape[2]))
-    variance = np.full(agents, between**2)
-    squares = np.zeros((columns.shape[2],) * 2)
-    log_determinant = 0.0
+    noise = np.where(seen, panel.variances, 1.0)
+    carried, fresh = phi[:, None], ((between**2) * (1 - phi**2))[:, None]
+    state = np.zeros((len(phi), agents, columns.shape[2]))
+    variance = np.broadcast_to((between**2)[:, None], (len(phi), agents))
+    squares = np.zeros((len(phi), columns.shape[2], columns.shape[2]))
+    log_determinant = np.zeros(len(phi))
     for t in range(months):
         if t:
-            state = phi * state
-            variance = phi**2 * variance + between**2 * (1 - phi**2)
-        error = np.where(seen[:, t, None], columns[:, t] - state, 0.0)
-        total = np.where(seen[:, t], variance + panel.variances[:, t], 1.0)
-        gain = np.where(seen[:, t], variance / total, 0.0)
-        squares += (error / total[:, None]).T @ error
-        log_determinant += float(np.log(total).sum())
-        state = state + gain[:, None] * error
+            state = state * carried[:, :, None]
+            variance = variance * carried**2 + fresh
+        here = seen[:, t]
+        error = (columns[:, t] - state) * here[:, None]
+        total = np.where(here, variance + noise[:, t], 1.0)
+        gain = variance * here / total
+        squares += (error / total[:, :, None]).transpose(0, 2, 1) @ error
+        log_determinant += np.log(total).sum(axis=1)
+        state = state + gain[:, :, None] * error
         variance = variance * (1 - gain)
     return _Pass(log_determinant, squares, state, variance)
 
 
-def _deviance(panel: Panel, point: Array) -> float:
-    phi = float(special.expit(point[1]))
-    passed = _filter(panel, math.exp(point[0]), phi)
-    inner, cross = passed.squares[1:, 1:], passed.squares[1:, 0]
-    residual = passed.squares[0, 0] - cross @ np.linalg.solve(inner, cross)
-    penalty = (point[1] - LOGIT_PHI_CENTRE) ** 2
-    return float(passed.log_determinant + residual + np.linalg.slogdet(inner)[1] + penalty)
+_STENCIL = _STEP * np.array([[0.0, 0.0], [1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
 
 
-def _slope(panel: Panel, point: Array) -> Array:
-    """Central differences: the deviance is smooth, and two unknowns do not earn a derivation."""
-    steps = np.eye(2) * _STEP
-    return np.array([(_deviance(panel, point + step) - _deviance(panel, point - step)) / (2 * _STEP) for step in steps])
+def _deviance_and_slope(panel: Panel, point: Array) -> tuple[float, Array]:
+    """Deviance at (log τ, logit φ) and its slope by central differences: it is smooth, two unknowns earn no more."""
+    points = point + _STENCIL
+    passed = _filter(panel, np.exp(points[:, 0]), special.expit(points[:, 1]))
+    inner, cross = passed.squares[:, 1:, 1:], passed.squares[:, 1:, :1]
+    explained = (cross * np.linalg.solve(inner, cross)).sum(axis=(1, 2))
+    penalty = (points[:, 1] - LOGIT_PHI_CENTRE) ** 2
+    residual = passed.squares[:, 0, 0] - explained
+    values = passed.log_determinant + residual + np.linalg.slogdet(inner)[1] + penalty
+    slope = np.array([values[1] - values[2], values[3] - values[4]]) / (2 * _STEP)
+    return float(values[0]), slope
 
 
 def _conclude(panel: Panel, between: float, phi: float) -> Standing:
-    passed = _filter(panel, between, phi)
-    covariance: Array = np.linalg.inv(passed.squares[1:, 1:]).astype(np.float64)
-    coefficients = covariance @ passed.squares[1:, 0]
-    lever = panel.targets - passed.last[:, 1:]
+    passed = _filter(panel, np.array([between]), np.array([phi]))
+    covariance: Array = np.linalg.inv(passed.squares[0, 1:, 1:]).astype(np.float64)
+    coefficients = covariance @ passed.squares[0, 1:, 0]
+    lever = panel.targets - passed.last[0, :, 1:]
     prior_spread = np.einsum("jp,pq,jq->j", panel.targets, covariance, panel.targets)
     return Standing(
-        means=passed.last[:, 0] + lever @ coefficients,
-        variances=passed.variances + np.einsum("jp,pq,jq->j", lever, covariance, lever),
+        means=passed.last[0, :, 0] + lever @ coefficients,
+        variances=passed.variances[0] + np.einsum("jp,pq,jq->j", lever, covariance, lever),
         prior_means=panel.targets @ coefficients,
         prior_variances=between**2 + prior_spread,
         between_sd=between,
