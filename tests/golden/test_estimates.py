@@ -10,6 +10,7 @@ from scoring.estimates.beta import Beta, fit_beta_prior
 from scoring.estimates.case_mix import Cell, estimate_case_mix
 from scoring.estimates.intervals import mean_interval, proportion_interval
 from scoring.estimates.pooled import PooledSpread, pool_spread
+from scoring.estimates.promoters import estimate_net_promoters
 from scoring.estimates.shares import nonresponse_band
 from scoring.estimates.shrinkage import fit_population
 
@@ -124,6 +125,17 @@ def test_nonresponse_band_moves_the_odds_by_two():
 
     assert band.lower == pytest.approx(0.85 / 2 / (0.15 + 0.85 / 2))
     assert band.upper == pytest.approx(0.85 * 2 / (0.15 + 0.85 * 2))
+
+
+def test_net_promoters_have_bonett_and_prices_interval():
+    # R package statpsych, ci.prop.ps(.05, 12, 26, 4, 6): 26 and 4 of 48 on the two sides; difference 22/48, its error
+    # 0.09448809, 95 % interval 0.2548067 to 0.6251933.
+    score = estimate_net_promoters(26, 4, 48)
+
+    assert score.raw == pytest.approx(45.83333)
+    assert score.estimate.lower == pytest.approx(25.48067)
+    assert score.estimate.upper == pytest.approx(62.51933)
+    assert (score.estimate.upper - score.estimate.lower) / 2 / 1.959964 == pytest.approx(9.448809)
 
 
 def test_case_mix_ratio_equals_the_dummy_regression_on_single_cases():
