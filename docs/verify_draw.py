@@ -77,7 +77,7 @@ def verify(draw, frame):
         expected = {s: [name for _, name in order.get(s, [])[:n]] for s, n in planned.items()}
         taken = {entry["stratum"]: entry["taken"] for entry in draw["strata"]}
         wrong = sorted({name for s in taken for name in set(taken[s]) ^ set(expected[s])})
-        yield f"the taken = the first {sum(planned.values())} of {len(taken)} strata", taken == expected, wrong
+        yield f"the {sum(planned.values())} taken = the first of {len(taken)} strata", taken == expected, wrong
         wrong = find_wrong_replacements(draw, order, planned)
         yield f"the {len(draw['replacements'])} replacements = the next in order", not wrong, wrong
 

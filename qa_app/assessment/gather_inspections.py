@@ -107,6 +107,7 @@ def _query(window: Span) -> Any:
             User.name.label("inspector"),
             Inspection.inspector_id,
             Sample.ruling,
+            Sample.weight,
             Draw.public_id.label("draw"),
         )
         .join(Conversation, Conversation.id == Inspection.conversation_id)
@@ -210,6 +211,7 @@ def _record(
         opened_at=row.opened_at,
         inspector=row.inspector,
         inspector_id=str(row.inspector_id),
+        weight=1.0 if row.weight is None else row.weight,  # imported history has no sample and is taken as equal
         rubric=version.key,
         draw=row.draw or "",
         applied=tuple(answer.criterion for answer in answers if _has_value(answer, version)),

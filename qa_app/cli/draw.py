@@ -14,10 +14,11 @@ from qa_app.cli.metrics import Month
 from qa_app.db import db, unit_of_work
 from qa_app.models import Channel, Draw, SamplingPlan, Team
 from qa_app.sampling import handout, pages, plans, stages, verification
-from qa_app.sampling.design import DEFAULT_PER_STRATUM, Design, Filters, Sizing, Strata
+from qa_app.sampling.design import DEFAULT_PER_STRATUM, Chances, Design, Filters, Sizing, Strata
 from qa_app.sampling.errors import SamplingError
 from scoring.sampling.allocate import DEFAULT_MINIMUM, Allocation
 from scoring.sampling.assign import DEFAULT_DOUBLE_SHARE
+from scoring.sampling.chances import UNIFORM_SHARE
 
 __all__ = ["draw"]
 
@@ -36,6 +37,9 @@ draw = AppGroup("draw", help="Plan, draw, verify and export samples of a month."
 @click.option("--channel", "channels", multiple=True, type=click.Choice(list(Channel)), help="Only these; repeatable.")
 @click.option("--team", "teams", multiple=True, help="Only these teams, by name; repeatable.")
 @click.option("--topic", "topics", multiple=True, help="Only these topics; repeatable.")
+@click.option("--by-risk", is_flag=True, help="Raise the chance of conversations with signs of trouble.")
+@click.option("--even-share", type=click.FloatRange(0.05, 1), default=UNIFORM_SHARE, show_default=True,
+              help="With --by-risk: share of the draw that stays spread evenly.")  # fmt: skip
 @click.option("--double", type=click.FloatRange(0, 1), default=DEFAULT_DOUBLE_SHARE, show_default=True,
               help="Share scored twice, blind.")  # fmt: skip
 @click.option("--seed-public", default="", help="The public part, known to all only after the freeze.")
@@ -54,6 +58,8 @@ def create(
     channels: tuple[str, ...],
     teams: tuple[str, ...],
     topics: tuple[str, ...],
+    by_risk: bool,
+    even_share: float,
     double: float,
     seed_public: str,
     public_source: str,
@@ -65,6 +71,8 @@ def create(
         raise click.UsageError("Give one of --per-agent, --precision and --total.")
     design = Design(
         strata=Strata(strata),
+        chances=Chances.risk if by_risk else Chances.equal,
+        even_share=even_share,
         sizing=Sizing.total if total else Sizing.precision if precision else Sizing.each,
         size=size or DEFAULT_PER_STRATUM,
         margin=precision or Design().margin,

@@ -32,13 +32,14 @@ _DISCOUNT = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """One inspected conversation; `age` counts the months before the one asked for."""
+    """One inspected conversation; `age` counts the months before the one asked for, `weight` undoes its chance."""
 
     conversation_id: int
     agent_id: int | None
     age: int
     quality: float
     is_critical: bool
+    weight: float = 1.0
 
 
 def read_scored(
@@ -47,7 +48,13 @@ def read_scored(
     """Read what was inspected in the window; `starts` are the first moments of its months, the latest first."""
     rows = session.execute(
         select(
-            Conversation.id, Conversation.agent_id, moment, Inspection.quality, Inspection.is_critical, Sample.ruling
+            Conversation.id,
+            Conversation.agent_id,
+            moment,
+            Inspection.quality,
+            Inspection.is_critical,
+            Sample.ruling,
+            Sample.weight,
         )
         .join(Inspection, Inspection.conversation_id == Conversation.id)
         .outerjoin(Sample, Sample.id == Inspection.sample_id)
@@ -65,7 +72,8 @@ def read_scored(
         is_critical = first_critical if len(verdicts) == 1 else bool(ruling and ruling.get("is_critical"))
         quality = sum(row[3] or 0.0 for row in inspections) / len(inspections)
         age = sum(at is not None and at < start for start in starts)
-        scored.append(Scored(conversation_id, agent_id, age, quality, is_critical))
+        weight = 1.0 if inspections[0][6] is None else inspections[0][6]
+        scored.append(Scored(conversation_id, agent_id, age, quality, is_critical, weight))
     return scored
 
 
@@ -77,22 +85,38 @@ def qa_figures(
     `qa_quality` and `qa_score` are on 0–100, `qa_critical_rate` is a fraction: the posterior mean.
     """
     place = {conversation_id: int(number) for conversation_id, number in zip(ids.tolist(), group.tolist(), strict=True)}
-    qualities: list[list[float]] = [[] for _ in range(groups)]
-    critical = np.zeros(groups)
-    for one in scored:
-        if one.age or one.conversation_id not in place:
-            continue
-        if one.is_critical:
-            critical[place[one.conversation_id]] += 1
-        else:
-            qualities[place[one.conversation_id]].append(one.quality)
-    n = np.array([len(found) for found in qualities]) + critical
-    quality = np.array([np.mean(np.sort(found)) if found else np.nan for found in qualities])
+    here = [one for one in scored if not one.age and one.conversation_id in place]
+    of = np.array([place[one.conversation_id] for one in here], dtype=np.intp)
+    weights, is_critical = (
+        np.array([one.weight for one in here]),
+        np.array([one.is_critical for one in here], dtype=bool),
+    )
+    n = np.bincount(of, minlength=groups).astype(float)
+    quality = _mean_quality(here, of, groups)
     rate = np.full(groups, np.nan)
-    if n.any():
+    if len(here):
         prior = _critical_prior(scored)
-        rate = np.array([prior.after(k, m).mean if m else np.nan for k, m in zip(critical, n, strict=True)])
+        total, squares = np.bincount(of, weights, groups), np.bincount(of, weights**2, groups)
+        critical = np.bincount(of, weights * is_critical, groups)
+        for at in np.flatnonzero(n):
+            # A draw with unequal chances counts as the evenly weighted one of the same precision.
+            effective = total[at] ** 2 / squares[at]
+            rate[at] = prior.after(effective * critical[at] / total[at], effective).mean
     return {"qa_n": n, "qa_quality": quality, "qa_critical_rate": rate, "qa_score": (1 - rate) * quality}
+
+
+def _mean_quality(here: Sequence[Scored], of: NDArray[np.intp], groups: int) -> Floats:
+    """Weighted mean quality of the conversations without a critical error; NaN where there is none."""
+    found: list[list[tuple[float, float]]] = [[] for _ in range(groups)]
+    for one, at in zip(here, of.tolist(), strict=True):
+        if not one.is_critical:
+            found[at].append((one.quality, one.weight))
+    means = np.full(groups, np.nan)
+    for at, pairs in enumerate(found):
+        if pairs:
+            qualities, weights = np.array(sorted(pairs)).T
+            means[at] = (qualities * weights).sum() / weights.sum()
+    return means
 
 
 def _critical_prior(scored: Iterable[Scored]) -> Beta:
@@ -102,7 +126,7 @@ def _critical_prior(scored: Iterable[Scored]) -> Beta:
 
     sums: dict[int | None, list[float]] = {}
     for one in scored:
-        weight = _DISCOUNT**one.age
+        weight = one.weight * _DISCOUNT**one.age
         found = sums.setdefault(one.agent_id, [0.0, 0.0])
         found[0] += weight * one.is_critical
         found[1] += weight

@@ -163,6 +163,9 @@ def _why(sample: Sample | None) -> str:
     drawn, all_of_it = sample.draw.sizes.get(sample.stratum), sample.draw.populations.get(sample.stratum)
     if drawn is None or all_of_it is None:
         return str(gettext("Drawn at random"))
+    if sample.draw.plan.design.get("chances") == "risk":
+        # How likely this one was would tell its risk, and the inspector is to judge without it.
+        return str(gettext("Drawn at random with chances by risk, %(drawn)s of %(all)s", drawn=drawn, all=all_of_it))
     return str(gettext("Drawn at random, %(drawn)s of %(all)s", drawn=drawn, all=all_of_it))
 
 

@@ -5,6 +5,7 @@ part, draw, reveal), is handed out to inspectors, and can be verified by people 
 
 design        what a plan says, typed
 population    which conversations are eligible, and what was left out and why
+risk          the points that raise a conversation's chance in a draw by risk
 plans         planning: what a precision costs, who would get how many, the commitment
 stages        freeze, public part, draw, reveal
 handout       who scores what by when

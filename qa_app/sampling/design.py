@@ -12,20 +12,34 @@ from typing import Any
 
 from scoring.sampling.allocate import DEFAULT_MINIMUM, Allocation
 from scoring.sampling.assign import DEFAULT_DOUBLE_SHARE
+from scoring.sampling.chances import UNIFORM_SHARE
 
-__all__ = ["Design", "Eligibility", "Filters", "Sizing", "Strata"]
+__all__ = ["Chances", "Design", "Eligibility", "Filters", "RiskSigns", "RiskSource", "Sizing", "Strata"]
 
 DEFAULT_PER_STRATUM = 5
 DEFAULT_WORKING_DAYS = 10
 
 
 class Strata(enum.StrEnum):
-    """How the population is cut; inside a stratum every conversation has the same chance."""
+    """How the population is cut; each stratum is drawn from by itself."""
 
     agent = "agent"
     team = "team"
     channel = "channel"
     centre = "centre"
+
+
+class Chances(enum.StrEnum):
+    """Whether every conversation of a stratum has the same chance, or a chance that grows with its risk."""
+
+    equal = "equal"
+    risk = "risk"
+
+
+class RiskSource(enum.StrEnum):
+    """Where the risk of a conversation comes from."""
+
+    signs = "signs"
 
 
 class Sizing(enum.StrEnum):
@@ -65,14 +79,35 @@ class Eligibility:
 
 
 @dataclass(frozen=True, slots=True)
+class RiskSigns:
+    """How many points each sign of trouble adds to the risk of a conversation; 0: not counted.
+
+    Signs are facts of the conversation that need no judgement: the customer gave a low rating (1 or 2 of 5), waited
+    longer than `long_wait_seconds` for a reply or on hold, was left without a solution, or was passed on.
+    """
+
+    low_rating: float = 4.0
+    long_wait: float = 2.0
+    unresolved: float = 2.0
+    transferred: float = 1.0
+    long_wait_seconds: float = 180.0
+
+
+@dataclass(frozen=True, slots=True)
 class Design:
     """How the draw is made.
 
+    With `chances` by risk, `risk_source` names where the risk comes from, `signs` says how it is counted, and
+    `even_share` is the part of the draw that stays spread evenly (τ, above 0: every conversation keeps a chance).
     `size` counts for `Sizing.each`, `margin` (points) for `precision`, `total`, `allocation` and `minimum` for
     `total`. `public_source` names beforehand where the public part will come from; empty: none was promised.
     """
 
     strata: Strata = Strata.agent
+    chances: Chances = Chances.equal
+    risk_source: RiskSource = RiskSource.signs
+    signs: RiskSigns = field(default_factory=RiskSigns)
+    even_share: float = UNIFORM_SHARE
     sizing: Sizing = Sizing.each
     size: int = DEFAULT_PER_STRATUM
     margin: float = 8.0
@@ -93,6 +128,9 @@ class Design:
             **{
                 **values,
                 "strata": Strata(values["strata"]),
+                "chances": Chances(values["chances"]),
+                "risk_source": RiskSource(values["risk_source"]),
+                "signs": RiskSigns(**kept.get("signs", {})),
                 "sizing": Sizing(values["sizing"]),
                 "allocation": Allocation(values["allocation"]),
                 "eligibility": Eligibility(**kept.get("eligibility", {})),

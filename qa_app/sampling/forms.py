@@ -21,9 +21,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from qa_app.sampling.design import Design, Eligibility, Filters, Sizing, Strata
+from qa_app.sampling.design import Chances, Design, Eligibility, Filters, RiskSigns, Sizing, Strata
 from qa_app.sampling.plans import NewPlan
-from qa_app.sampling.words import ALLOCATIONS, CHANNELS, REASONS, STRATA
+from qa_app.sampling.words import ALLOCATIONS, CHANCES, CHANNELS, REASONS, SIGNS, STRATA
 from qa_app.web.forms import BaseForm
 from scoring.sampling.allocate import Allocation
 
@@ -35,6 +35,11 @@ PERCENT = 100
 
 def _choices(titles: dict[str, LazyString]) -> list[SelectChoice]:
     return [SelectChoice(code, title) for code, title in titles.items()]
+
+
+def _points_field(label: LazyString, sign: str) -> FloatField:
+    """Ask how many points a sign adds; 0 leaves it out."""
+    return FloatField(label, [Optional(), NumberRange(0, 100)], default=getattr(RiskSigns(), sign))
 
 
 class CheckboxesField(SelectMultipleField):
@@ -59,6 +64,19 @@ class PlanForm(BaseForm):
     min_agent_messages = IntegerField(_l("Agent messages, at least"), [InputRequired(), NumberRange(0, 1000)])
     min_audio_seconds = FloatField(_l("or seconds of speech, at least"), [InputRequired(), NumberRange(0, 36_000)])
     strata = SelectField(_l("Draw from"), choices=_choices(STRATA))
+    chances = RadioField(_l("Chances"), choices=_choices(CHANCES), default=Chances.equal)
+    low_rating = _points_field(_l("Rating of 1 or 2 of 5, points"), "low_rating")
+    long_wait = _points_field(_l("Long wait, points"), "long_wait")
+    unresolved = _points_field(_l("Not resolved, points"), "unresolved")
+    transferred = _points_field(_l("Passed on, points"), "transferred")
+    long_wait_seconds = FloatField(
+        _l("A wait is long from, seconds"), [Optional(), NumberRange(1, 86_400)], default=RiskSigns().long_wait_seconds
+    )
+    even_percent = FloatField(
+        _l("Spread evenly all the same, percent"),
+        [Optional(), NumberRange(5, 100)],
+        default=Design().even_share * PERCENT,
+    )
     sizing = RadioField(
         _l("How many"),
         choices=[
@@ -90,6 +108,18 @@ class PlanForm(BaseForm):
         if field.data in needed and not needed[field.data].data:
             raise ValidationError(_("Fill in the figure beside the way you chose."))
 
+    def validate_chances(self, field: RadioField) -> None:
+        """Ask for one sign at least where signs are to raise the chance."""
+        signs = self.read_signs()
+        if field.data == Chances.risk and not any(getattr(signs, sign) for sign in SIGNS):
+            raise ValidationError(_("Give points to at least one sign."))
+
+    def read_signs(self) -> RiskSigns:
+        """Read the points of the signs; what was left empty keeps its default."""
+        default = RiskSigns()
+        typed = {name: getattr(self, name).data for name in RiskSigns.__slots__}
+        return RiskSigns(**{name: getattr(default, name) if one is None else one for name, one in typed.items()})
+
     def to_plan(self, rubrics: dict[int, Any]) -> NewPlan:
         """Turn what was typed into a plan."""
         default = Design()
@@ -101,6 +131,9 @@ class PlanForm(BaseForm):
             ),
             design=Design(
                 strata=Strata(self.strata.data),
+                chances=Chances(self.chances.data),
+                signs=self.read_signs(),
+                even_share=(self.even_percent.data or default.even_share * PERCENT) / PERCENT,
                 sizing=Sizing(self.sizing.data),
                 size=self.size.data or default.size,
                 margin=self.margin.data or default.margin,

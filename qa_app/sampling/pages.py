@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa_app.models import Draw, SamplingPlan, Team, User
-from qa_app.sampling.design import Design, Filters, Sizing
+from qa_app.sampling.design import Chances, Design, Filters, Sizing
 from qa_app.sampling.errors import (
     EmptyPopulation,
     NoInspectors,
@@ -21,10 +21,10 @@ from qa_app.sampling.errors import (
     SizesTooSmall,
 )
 from qa_app.sampling.stages import Stage, stage_of
-from qa_app.sampling.words import ALLOCATIONS, CHANNELS, EXCLUDED, REFUSALS, STRATA
+from qa_app.sampling.words import ALLOCATIONS, CHANNELS, EXCLUDED, REFUSALS, SIGNS, STRATA
 from qa_app.web.filters import format_duration, format_moment, format_month, format_number, format_percent
 
-__all__ = ["PageFacts", "describe_draw", "explain_refusal", "list_excluded", "write_recipe"]
+__all__ = ["PageFacts", "describe_draw", "explain_refusal", "is_by_risk", "list_excluded", "write_recipe"]
 
 _RECIPE = """\
 import hashlib, hmac
@@ -39,6 +39,17 @@ for line in frame.decode().split("\\n"):
     rows.append((group, int.from_bytes(digest[:8], "big") >> 11, name))
 for group, number, name in sorted(rows):
     print(group, number, name)
+"""
+_RECIPE_BY_RISK = """\
+import hashlib, json
+from verify_draw import order_strata
+draw, frame = json.load(open("draw.json")), open("frame.txt", "rb").read()
+assert hashlib.sha256(b"\\0" + bytes.fromhex(draw["seed"])).hexdigest() == "{commitment}"
+assert hashlib.sha256(frame).hexdigest() == "{digest}"
+planned = {{entry["stratum"]: entry["planned"] for entry in draw["strata"]}}
+for group, rows in order_strata(draw, frame, planned).items():
+    for number, name in rows:
+        print(group, number, name)
 """
 
 
@@ -81,6 +92,7 @@ def describe_plan(session: Session, plan: SamplingPlan) -> list[tuple[str, str]]
         (_("Topics"), ", ".join(filters.topics) or every),
         (_("Eligible"), _describe_eligibility(design)),
         (_("Drawn from"), str(STRATA[design.strata])),
+        (_("Chances"), _describe_chances(design)),
         (_("How many"), _describe_sizing(design)),
         (_("Scored twice, blind"), format_percent(design.double_share)),
         (
@@ -95,8 +107,15 @@ def list_excluded(draw: Draw) -> list[tuple[str, int]]:
     return [(str(title), draw.excluded[code]) for code, title in EXCLUDED.items() if draw.excluded.get(code)]
 
 
+def is_by_risk(plan: SamplingPlan) -> bool:
+    """Tell whether the plan draws with chances that grow with risk."""
+    return Design.from_json(plan.design).chances is Chances.risk
+
+
 def write_recipe(draw: Draw, seed: bytes) -> str:
-    """Write the twelve lines with which anybody can list the whole order again."""
+    """Write the lines with which anybody can list the whole order again."""
+    if is_by_risk(draw.plan):
+        return _RECIPE_BY_RISK.format(commitment=draw.plan.commitment, digest=draw.frame_digest)
     return _RECIPE.format(
         seed=seed.hex(),
         commitment=draw.plan.commitment,
@@ -157,6 +176,23 @@ def _describe_eligibility(design: Design) -> str:
         )
     )
     return ", ".join(parts)
+
+
+def _describe_chances(design: Design) -> str:
+    """Say how chances come about: equal, or by which signs with how many points."""
+    if design.chances is Chances.equal:
+        return str(_("the same for every conversation of a group"))
+    points = {sign: getattr(design.signs, sign) for sign in SIGNS}
+    listed = [f"{SIGNS[sign]} {format_number(value, 1)}" for sign, value in points.items() if value]
+    wait = format_duration(design.signs.long_wait_seconds)
+    return str(
+        _(
+            "%(even)s spread evenly, the rest by points for signs of trouble: %(signs)s (a wait is long from %(wait)s)",
+            even=format_percent(design.even_share),
+            signs=", ".join(listed),
+            wait=wait,
+        )
+    )
 
 
 def _describe_sizing(design: Design) -> str:

@@ -50,6 +50,7 @@ def make_form(session: Session) -> PlanForm:
         name=month,
         month=month,
         strata=default.strata,
+        chances=default.chances,
         sizing=default.sizing,
         size=default.size,
         margin=default.margin,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -15,11 +16,13 @@ from qa_app.home_folder import vault
 from qa_app.models import Draw, RubricVersion, SamplingPlan, User
 from qa_app.sampling.design import Design, Filters
 from qa_app.sampling.errors import StageError
-from qa_app.sampling.population import read_population, zone_of
+from qa_app.sampling.population import Population, read_population, zone_of
 from qa_app.sampling.sizes import Forecast, forecast_plan
+from scoring.sampling.chances import find_chances
 from scoring.sampling.draw import SEED_BYTES, commit_to_seed
+from scoring.sampling.frame import freeze_frame
 
-__all__ = ["NewPlan", "Preview", "archive_plan", "create_plan", "preview_plan"]
+__all__ = ["NewPlan", "Preview", "RiskForecast", "archive_plan", "create_plan", "preview_plan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,25 @@ class NewPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class RiskForecast:
+    """What a draw by risk would find: conversations with a sign of trouble, and how many of them would be drawn."""
+
+    marked: int
+    eligible: int
+    drawn_marked: float
+    drawn_marked_equal: float
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
-    """What a plan would give; a month without conversations yet is forecast by the one before, `month` says which."""
+    """What a plan would give; a month without conversations yet is forecast by the one before, `month` says which.
+
+    `risk` is there where the plan draws by risk.
+    """
 
     month: str
     forecast: Forecast
+    risk: RiskForecast | None = None
 
 
 def create_plan(session: Session, actor: User | None, new: NewPlan) -> SamplingPlan:
@@ -89,10 +106,25 @@ def preview_plan(session: Session, new: NewPlan) -> Preview | None:
     """Say what a plan would give in its month, else in the month before; none where neither has conversations."""
     for month in (new.month, _month_before(new.month)):
         imagined = SamplingPlan(month=month, filters=new.filters.to_json(), design=new.design.to_json())
-        populations = read_population(session, imagined).count_by_stratum()
-        if populations:
-            return Preview(month, forecast_plan(session, new.design, populations))
+        population = read_population(session, imagined)
+        if population.ids:
+            forecast = forecast_plan(session, new.design, population.count_by_stratum())
+            return Preview(month, forecast, _forecast_risk(population, forecast.sizes))
     return None
+
+
+def _forecast_risk(population: Population, sizes: Mapping[str, int]) -> RiskForecast | None:
+    """Add up the chances of the conversations with a sign, as they would be and as equal chances would be."""
+    if population.risks is None:
+        return None
+    frame = freeze_frame(population.ids, population.strata, population.sizes)
+    counts, marked = frame.count_by_stratum(), {}
+    for name, stratum, risk in zip(population.ids, population.strata, population.risks, strict=True):
+        if risk > 0:
+            marked[name] = sizes.get(stratum, 0) / counts[stratum]
+    chances = zip(frame.ids, find_chances(frame, sizes).tolist(), strict=True)
+    drawn = sum(chance for name, chance in chances if name in marked)
+    return RiskForecast(len(marked), len(frame), drawn, sum(marked.values()))
 
 
 def _month_before(month: str) -> str:

@@ -20,7 +20,9 @@ from qa_app.clock import now
 from qa_app.conversations.metrics import month_bounds
 from qa_app.models import Agent, Conversation, SamplingPlan, Team
 from qa_app.people.organisation import organisation_of
-from qa_app.sampling.design import Design, Eligibility, Filters, Strata
+from qa_app.sampling.design import Chances, Design, Eligibility, Filters, Strata
+from qa_app.sampling.risk import RISK_COLUMNS, count_risk
+from scoring.sampling.chances import weigh_by_risk
 from scoring.sampling.frame import has_control_character
 
 __all__ = ["Excluded", "Population", "count_undated", "find_conversations", "read_population", "zone_of"]
@@ -44,12 +46,18 @@ class Excluded(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """The eligible conversations of a month: ids and strata side by side, and what was left out."""
+    """The eligible conversations of a month: ids and strata side by side, and what was left out.
+
+    Where the plan draws by risk, `risks` and the `sizes` made of them stand beside; where all chances are equal both
+    are none.
+    """
 
     ids: list[str]
     strata: list[str]
     excluded: dict[str, int]
     month_size: int
+    sizes: list[float] | None = None
+    risks: list[float] | None = None
 
     def count_by_stratum(self) -> dict[str, int]:
         """Count the eligible conversations of every stratum, strata sorted."""
@@ -65,19 +73,28 @@ def zone_of(session: Session) -> ZoneInfo:
 def read_population(session: Session, plan: SamplingPlan) -> Population:
     """Read a plan's population as it is now: one pass over the month."""
     filters, design = Filters.from_json(plan.filters), Design.from_json(plan.design)
+    by_risk = design.chances is Chances.risk
     ids: list[str] = []
     strata: list[str] = []
+    risks: list[float] = []
     excluded: Counter[str] = Counter()
-    rows = session.execute(_month_query(plan.month, zone_of(session), filters, design)).yield_per(10_000)
-    for name, stratum, reason in rows:
+    query = _month_query(plan.month, zone_of(session), filters, design)
+    rows = session.execute(query.add_columns(*RISK_COLUMNS) if by_risk else query).yield_per(10_000)
+    for name, stratum, reason, *facts in rows:
         if reason is None and (has_control_character(name) or has_control_character(stratum)):
             reason = Excluded.unusable_id
         if reason is None:
             ids.append(name)
             strata.append(stratum)
+            if by_risk:
+                risks.append(count_risk(design.signs, facts))
         else:
             excluded[reason] += 1
-    return Population(ids, strata, dict(excluded), len(ids) + excluded.total())
+    month_size = len(ids) + excluded.total()
+    if not by_risk:
+        return Population(ids, strata, dict(excluded), month_size)
+    sizes = weigh_by_risk(risks, strata, uniform_share=design.even_share)
+    return Population(ids, strata, dict(excluded), month_size, sizes, risks)
 
 
 def count_undated(session: Session) -> int:

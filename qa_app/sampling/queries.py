@@ -48,7 +48,7 @@ class PlanLine:
 
 @dataclass(frozen=True, slots=True)
 class StratumLine:
-    """A stratum of a draw: eligible, planned, drawn, replaced, inspected."""
+    """A stratum of a draw: eligible, planned, drawn, replaced, inspected, and between which chances the drawn had."""
 
     title: str
     key: str
@@ -57,6 +57,8 @@ class StratumLine:
     drawn: int
     replaced: int
     inspected: int
+    smallest_chance: float | None = None
+    largest_chance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class SampleLine:
     agent: str
     inspectors: tuple[str, ...]
     due_at: datetime | None
+
+    chance: float | None
 
     @property
     def is_open(self) -> bool:
@@ -127,14 +131,18 @@ def list_strata(session: Session, actor: User, draw: Draw) -> list[StratumLine]:
     strata = Design.from_json(draw.plan.design).strata
     names = dict(session.execute(select(Agent.employee_number, Agent.name).where(visible_agents(actor))).all())
     counts: Counter[tuple[str, str]] = Counter()
+    chances: dict[str, list[float]] = {}
+    chance = Sample.inclusion_probability
     rows = session.execute(
-        select(Sample.stratum, Sample.state, func.count())
+        select(Sample.stratum, Sample.state, func.count(), func.min(chance), func.max(chance))
         .where(Sample.draw_id == draw.id)
         .group_by(Sample.stratum, Sample.state)
     )
-    for stratum, state, count in rows:
+    for stratum, state, count, smallest, largest in rows:
         counts[stratum, state] = count
         counts[stratum, ""] += count
+        if smallest is not None and largest is not None:
+            chances.setdefault(stratum, []).extend((smallest, largest))
     return [
         StratumLine(
             title=stratum_title(strata, stratum, names),
@@ -144,6 +152,8 @@ def list_strata(session: Session, actor: User, draw: Draw) -> list[StratumLine]:
             drawn=counts[stratum, ""],
             replaced=counts[stratum, SampleState.replaced],
             inspected=counts[stratum, SampleState.inspected],
+            smallest_chance=min(chances.get(stratum, ()), default=None),
+            largest_chance=max(chances.get(stratum, ()), default=None),
         )
         for stratum, eligible in sorted(draw.populations.items())
         if strata is not Strata.agent or stratum in names
@@ -158,7 +168,7 @@ def list_samples(session: Session, draw: Draw) -> list[SampleLine]:
         .options(selectinload(Sample.assignments), selectinload(Sample.conversation), selectinload(Sample.agent))
     ).all()
     names = _names_of_users(session, {one.inspector_id for sample in samples for one in sample.assignments})
-    lines = [_line_of(sample, names) for sample in samples]
+    lines = [_line_of(sample, names, _chance_of(sample, draw)) for sample in samples]
     return sorted(lines, key=lambda line: (line.sample.stratum, line.sample.rank or 0))
 
 
@@ -200,7 +210,14 @@ def list_topics(session: Session) -> list[str]:
     return sorted(topic for topic in rows if topic)
 
 
-def _line_of(sample: Sample, names: dict[int, str]) -> SampleLine:
+def _chance_of(sample: Sample, draw: Draw) -> float | None:
+    """Read the chance; draws from before it was kept were equal, n of N."""
+    if sample.inclusion_probability is not None or not draw.populations.get(sample.stratum):
+        return sample.inclusion_probability
+    return float(draw.sizes.get(sample.stratum, 0) / draw.populations[sample.stratum])
+
+
+def _line_of(sample: Sample, names: dict[int, str], chance: float | None) -> SampleLine:
     due = [one.due_at for one in sample.assignments if one.due_at is not None]
     return SampleLine(
         sample=sample,
@@ -209,6 +226,7 @@ def _line_of(sample: Sample, names: dict[int, str]) -> SampleLine:
         agent=sample.agent.name if sample.agent else "",
         inspectors=tuple(names.get(one.inspector_id, "–") for one in sample.assignments),
         due_at=max(due, default=None),
+        chance=chance,
     )
 
 

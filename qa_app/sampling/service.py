@@ -94,6 +94,7 @@ def add_targeted_sample(session: Session, actor: User, conversation: Conversatio
         agent_id=conversation.agent_id,
         rubric_version_id=version.id,
         targeted_reason=reason,
+        weight=0.0,
         created_at=now(),
     )
     session.add(sample)
@@ -125,9 +126,10 @@ def _take_next(session: Session, sample: Sample) -> Sample | None:
         select(func.max(Sample.rank)).where(Sample.draw_id == draw.id, Sample.stratum == sample.stratum)
     )
     rank = used or 0
-    following = unpack_order(draw).ordered_ids(sample.stratum, rank, rank + 1)
+    drawn = unpack_order(draw)
+    following = drawn.ordered_ids(sample.stratum, rank, rank + 1)
     if not following:
         return None
     conversation = find_conversations(session, following)[following[0]]
     version = RubricChoice(session, draw.plan).version_for(conversation.channel)
-    return make_sample(draw, conversation, version, stratum=sample.stratum, rank=rank + 1)
+    return make_sample(drawn, draw, conversation, version, rank=rank + 1)

@@ -19,6 +19,7 @@ from qa_app.sampling.packing import pack_frame, pack_order, unpack_frame
 from qa_app.sampling.population import find_conversations, read_population
 from qa_app.sampling.rubric_choice import RubricChoice
 from qa_app.sampling.sizes import compute_sizes
+from scoring.sampling.draw import Draw as ExecutedDraw
 from scoring.sampling.draw import derive_key, draw_sample
 from scoring.sampling.frame import freeze_frame
 
@@ -57,7 +58,7 @@ def freeze_population(session: Session, actor: User | None, draw: Draw) -> None:
     population = read_population(session, draw.plan)
     if not population.ids:
         raise EmptyPopulation(draw.plan.month)
-    frame = freeze_frame(population.ids, population.strata)
+    frame = freeze_frame(population.ids, population.strata, population.sizes)
     draw.frame, draw.frame_digest, draw.frame_size = pack_frame(frame), frame.digest.hex(), len(frame)
     draw.month_size, draw.excluded = population.month_size, population.excluded
     draw.populations = frame.count_by_stratum()
@@ -72,6 +73,7 @@ def freeze_population(session: Session, actor: User | None, draw: Draw) -> None:
         digest=draw.frame_digest,
         size=draw.frame_size,
         planned=sum(draw.sizes.values()),
+        chances="equal" if frame.sizes is None else "risk",
     )
 
 
@@ -96,7 +98,7 @@ def execute_draw(session: Session, actor: User | None, draw: Draw) -> list[Sampl
     rubrics = RubricChoice(session, draw.plan)
     versions = {channel: rubrics.version_for(channel) for channel in {row.channel for row in conversations.values()}}
     samples = [
-        make_sample(draw, conversations[name], versions[conversations[name].channel], stratum=stratum, rank=rank)
+        make_sample(drawn, draw, conversations[name], versions[conversations[name].channel], rank=rank)
         for stratum, names in taken.items()
         for rank, name in enumerate(names, start=1)
     ]
@@ -121,8 +123,15 @@ def reveal_seed(session: Session, actor: User | None, draw: Draw) -> None:
     audit.record(session, actor, action="draw.reveal", thing=draw, name=draw.public_id)
 
 
-def make_sample(draw: Draw, conversation: Conversation, version: RubricVersion, *, stratum: str, rank: int) -> Sample:
-    """Make the sample for one conversation of the order."""
+def make_sample(
+    drawn: ExecutedDraw, draw: Draw, conversation: Conversation, version: RubricVersion, *, rank: int
+) -> Sample:
+    """Make the sample for one conversation of the order, with its chance and what it weighs in estimates."""
+    stratum, chance = drawn.stratum_of(conversation.public_id), drawn.chance_of(conversation.public_id)
+    if stratum is None or not chance:
+        raise StageError("frame")
+    begin, end = drawn.bounds[stratum]
+    equal = drawn.sizes[stratum] / (end - begin)
     return Sample(
         draw=draw,
         conversation=conversation,
@@ -130,6 +139,8 @@ def make_sample(draw: Draw, conversation: Conversation, version: RubricVersion, 
         rubric_version_id=version.id,
         stratum=stratum,
         rank=rank,
+        inclusion_probability=chance,
+        weight=equal / chance,
         created_at=now(),
     )
 

@@ -30,7 +30,7 @@ _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class OneConversation:
-    """The check of one conversation: its number, its rank, how many of how many its stratum gave."""
+    """The check of one conversation: number, rank, chance, and how many of how many its stratum gave."""
 
     name: str
     number: int
@@ -38,6 +38,7 @@ class OneConversation:
     rank: int
     population: int
     planned: int
+    chance: float
 
     @property
     def was_drawn(self) -> bool:
@@ -86,13 +87,12 @@ def find_in_draw(draw: Draw, name: str) -> OneConversation | None:
     if stage_of(draw) is not Stage.revealed:
         raise StageError("reveal")
     drawn = unpack_order(draw)
-    rank, position = drawn.rank_of(name), drawn.position_of(name)
-    if rank is None or position is None:
+    rank, stratum, chance = drawn.rank_of(name), drawn.stratum_of(name), drawn.chance_of(name)
+    if rank is None or stratum is None or chance is None:
         return None
-    stratum = drawn.frame.strata[drawn.frame.codes[position]]
     number = int(draw_numbers(key_of(draw), draw.public_id, [name])[0])
     return OneConversation(
-        name, number, to_uniform(number), rank, draw.populations[stratum], int(draw.sizes.get(stratum, 0))
+        name, number, to_uniform(number), rank, draw.populations[stratum], int(draw.sizes.get(stratum, 0)), chance
     )
 
 
@@ -166,6 +166,7 @@ def _describe(session: Session, draw: Draw, record: DrawRecord) -> dict[str, Any
             "imported_in_month": draw.month_size,
             "excluded": draw.excluded,
         },
+        "chances": plan.design.get("chances", "equal"),
         "public_part": record.public_part,
         "public_part_source": draw.public_part_source or "",
         "order_digest": record.order_digest.hex(),
@@ -191,7 +192,9 @@ def _write_samples(session: Session, draw: Draw) -> str:
     ).all()
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("stratum", "rank", "id", "number", "u", "agent", "state", "replacement_reason"))
+    writer.writerow(
+        ("stratum", "rank", "id", "number", "u", "chance", "weight", "agent", "state", "replacement_reason")
+    )
     for sample, conversation, agent in sorted(rows, key=lambda row: (row[0].stratum, row[0].rank or 0)):
         number = int(draw_numbers(key, draw.public_id, [conversation.public_id])[0])
         writer.writerow(
@@ -201,6 +204,8 @@ def _write_samples(session: Session, draw: Draw) -> str:
                 conversation.public_id,
                 number,
                 repr(to_uniform(number)),
+                "" if sample.inclusion_probability is None else repr(sample.inclusion_probability),
+                repr(sample.weight),
                 agent or "",
                 sample.state,
                 sample.replacement_reason or "",

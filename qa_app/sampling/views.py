@@ -110,6 +110,7 @@ def show_draw(draw_id: int) -> str:
         strata=queries.list_strata(session, actor, draw),
         shortfalls=plan_page.list_shortfalls(session, draw, SHORTFALLS),
         commitments=queries.count_commitments(session, draw.plan.month),
+        by_risk=pages.is_by_risk(draw.plan),
         public_form=PublicPartForm(source=draw.plan.design.get("public_source", "")),
     )
 
@@ -173,6 +174,7 @@ def samples(draw_id: int) -> str:
         "sampling/samples.html",
         draw=draw,
         lines=queries.list_samples(session, draw),
+        by_risk=pages.is_by_risk(draw.plan),
         shares=queries.list_replacement_shares(session, [draw]),
         reasons=REASONS,
         states=SAMPLE_STATES,
@@ -216,6 +218,7 @@ def verify(draw_id: int) -> str:
         found=verification.find_in_draw(draw, asked) if is_open and asked else None,
         seed=seed.hex(),
         recipe=pages.write_recipe(draw, seed),
+        by_risk=pages.is_by_risk(draw.plan),
     )
 
 

@@ -6,7 +6,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from qa_app.models import Channel, SampleState
-from qa_app.sampling.design import Strata
+from qa_app.sampling.design import Chances, Strata
 from qa_app.sampling.population import CENTRE, Excluded
 from qa_app.sampling.stages import Stage
 from scoring.sampling.allocate import Allocation
@@ -15,6 +15,7 @@ from scoring.sampling.verify import CheckName
 
 __all__ = [
     "ALLOCATIONS",
+    "CHANCES",
     "CHANNELS",
     "CHECKS",
     "EXCLUDED",
@@ -22,6 +23,7 @@ __all__ = [
     "REFUSALS",
     "SAMPLE_STATES",
     "SHORTFALLS",
+    "SIGNS",
     "STAGES",
     "STRATA",
     "stratum_title",
@@ -38,6 +40,16 @@ ALLOCATIONS: dict[str, LazyString] = {
     Allocation.proportional: _l("in proportion: for the mean of the centre"),
     Allocation.power: _l("by square root: between the two"),
     Allocation.optimum: _l("optimally: smallest error of the total"),
+}
+CHANCES: dict[str, LazyString] = {
+    Chances.equal: _l("Every conversation of a group has the same chance"),
+    Chances.risk: _l("Signs of trouble raise the chance"),
+}
+SIGNS: dict[str, LazyString] = {
+    "low_rating": _l("customer gave 1 or 2 of 5"),
+    "long_wait": _l("customer waited long"),
+    "unresolved": _l("not resolved"),
+    "transferred": _l("passed on to somebody else"),
 }
 CHANNELS: dict[str, LazyString] = {
     Channel.phone: _l("Phone"),

@@ -193,6 +193,11 @@ class Draw:
         position = self.position_of(conversation)
         return None if position is None else float(self.chances[position])
 
+    def stratum_of(self, conversation: str) -> str | None:
+        """Read the stratum of one conversation; ``None`` if it is not in the frame."""
+        position = self.position_of(conversation)
+        return None if position is None else self.frame.strata[self.frame.codes[position]]
+
     @cached_property
     def _positions(self) -> dict[str, int]:
         return {conversation: position for position, conversation in enumerate(self.frame.ids)}
