@@ -17,14 +17,13 @@ from scoring.agreement.coefficients import (
     correct_for_chance,
 )
 from scoring.agreement.tables import Table
+from scoring.estimates.bootstrap import draw_blocks
 from scoring.estimates.intervals import LEVEL, proportion_interval
 from scoring.values import Estimate, Interval, Label
 
-__all__ = ["FEWEST_CONVERSATIONS", "RESAMPLES", "Agreement", "estimate_agreement"]
+__all__ = ["FEWEST_CONVERSATIONS", "Agreement", "estimate_agreement"]
 
-RESAMPLES = 2000
 FEWEST_CONVERSATIONS = 10  # below that there are counts, but no interval and so no number
-_CELLS_AT_ONCE = 1_000_000
 _STILL = 1e-12
 _T = TypeVar("_T", bound=Table)
 
@@ -107,13 +106,7 @@ def _resample(
     measure: Measure[_T], table: _T, generator: np.random.Generator
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Observed and expected agreement of every resample."""
-    number = int(table.units.sum())
-    shares = table.units / number
-    at_once = max(1, _CELLS_AT_ONCE // len(shares))
-    parts = [
-        measure.parts(table, generator.multinomial(number, shares, size=size).astype(float))
-        for size in np.diff([*range(0, RESAMPLES, at_once), RESAMPLES])
-    ]
+    parts = [measure.parts(table, block) for block in draw_blocks(table.units, generator)]
     observed, expected = (np.concatenate(part) for part in zip(*parts, strict=True))
     return observed, expected
 

@@ -120,8 +120,9 @@ class PairTable:
         """Forget who gave which answer."""
         row, column = np.divmod(np.arange(self.cells.size), len(self.levels))
         eye = np.eye(len(self.levels))
-        counts = np.repeat(eye[row] + eye[column], self.units.astype(int), axis=0)
-        return tabulate_counts(counts, self.levels, positions=self.positions)
+        patterns, place = np.unique(eye[row] + eye[column], axis=0, return_inverse=True)
+        units = np.bincount(place, weights=self.units).astype(float)
+        return AnswerTable(self.levels, self.positions, patterns[units > 0], units[units > 0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.errors import InputError
+from scoring.estimates.bootstrap import draw_blocks
 from scoring.estimates.intervals import quantile_interval
 from scoring.values import Estimate, Label
 
@@ -18,8 +19,6 @@ __all__ = ["FEWEST_CONVERSATIONS", "LostPoints", "ParetoBar", "rank_losses"]
 METHOD_POINTS = "lost_points.v1"
 METHOD_SHARE = "share_of_loss.v1"
 FEWEST_CONVERSATIONS = 30  # the bootstrap is not to be trusted below
-RESAMPLES = 2000
-_CELLS_AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +128,8 @@ def rank_losses(rows: Iterable[LostPoints], generator: np.random.Generator) -> t
 def _resample(lost: NDArray[np.float64], generator: np.random.Generator) -> NDArray[np.float64]:
     """Mean points lost per criterion in every resample, shape (samples, criteria)."""
     patterns, units = np.unique(lost, axis=0, return_counts=True)
-    at_once = max(1, _CELLS_AT_ONCE // len(units))
-    sizes = np.diff([*range(0, RESAMPLES, at_once), RESAMPLES])
-    means = [generator.multinomial(len(lost), units / len(lost), size=size) @ patterns / len(lost) for size in sizes]
-    drawn: NDArray[np.float64] = np.concatenate(means)
-    return drawn
+    means = [block @ patterns / len(lost) for block in draw_blocks(units.astype(float), generator)]
+    return np.concatenate(means)
 
 
 def _shares(draws: NDArray[np.float64] | None) -> NDArray[np.float64] | None:

@@ -49,7 +49,7 @@ def cells(pairs):
 
 
 @pytest.mark.parametrize("measure", ORDERED, ids=names)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(answers=ANSWERS, random=st.randoms())
 def test_neither_the_order_of_conversations_nor_who_answered_matters(measure, answers, random):
     before = value(measure, answers)
@@ -61,7 +61,7 @@ def test_neither_the_order_of_conversations_nor_who_answered_matters(measure, an
 
 
 @pytest.mark.parametrize("measure", ORDERED, ids=names)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(answers=ANSWERS)
 def test_missing_answers_are_no_category(measure, answers):
     padded = [[*row, None] for row in answers] + [[None, None]]
@@ -70,7 +70,7 @@ def test_missing_answers_are_no_category(measure, answers):
 
 
 @pytest.mark.parametrize("measure", UNORDERED, ids=names)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(answers=ANSWERS, names_anew=st.permutations(LEVELS))
 def test_unordered_levels_may_be_called_anything(measure, answers, names_anew):
     renamed = dict(zip(LEVELS, names_anew, strict=True))
@@ -80,14 +80,14 @@ def test_unordered_levels_may_be_called_anything(measure, answers, names_anew):
 
 
 @pytest.mark.parametrize("measure", REVERSIBLE, ids=names)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(answers=ANSWERS)
 def test_an_ordered_scale_may_be_turned_round(measure, answers):
     assert value(measure, answers, LEVELS[::-1]) == pytest.approx(value(measure, answers))
 
 
 @pytest.mark.parametrize("measure", CORRECTED, ids=names)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(answers=ANSWERS)
 def test_a_coefficient_is_at_most_one_and_says_why_it_is_none(measure, answers):
     result = compute_agreement(measure, tabulate_answers(answers, LEVELS))
@@ -100,7 +100,7 @@ def test_a_coefficient_is_at_most_one_and_says_why_it_is_none(measure, answers):
 
 
 @pytest.mark.parametrize("measure", CORRECTED, ids=names)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(levels=st.lists(st.sampled_from(LEVELS), min_size=2, max_size=15).filter(lambda x: len(set(x)) > 1))
 def test_where_all_agree_it_is_one(measure, levels):
     assert value(measure, [[level] * 3 for level in levels]) == pytest.approx(1)
@@ -128,7 +128,7 @@ def test_a_single_level_leaves_nothing_to_agree_on(measure):
     assert (result.value, result.reason) == (None, Undefined.one_level)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(pairs=PAIRS)
 def test_cohens_kappa_is_scikit_learns(pairs):
     table = tabulate_pairs(cells(pairs), LEVELS)
@@ -142,7 +142,7 @@ def test_cohens_kappa_is_scikit_learns(pairs):
 
 
 @pytest.mark.parametrize("measure", PAIRED, ids=names)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(pairs=PAIRS)
 def test_two_inspectors_may_change_places(measure, pairs):
     table = cells(pairs)
@@ -154,7 +154,7 @@ def test_two_inspectors_may_change_places(measure, pairs):
 
 
 @pytest.mark.parametrize("weights", Weights)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(pairs=PAIRS)
 def test_scotts_pi_is_fleiss_kappa_of_two(weights, pairs):
     table = tabulate_pairs(cells(pairs), LEVELS)
@@ -164,7 +164,7 @@ def test_scotts_pi_is_fleiss_kappa_of_two(weights, pairs):
     assert compute_agreement(FleissKappa(weights), table.as_answers()).value == pytest.approx(ours)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(rows=st.lists(st.lists(st.integers(0, 2), min_size=4, max_size=4), min_size=2, max_size=20))
 def test_fleiss_and_brennan_prediger_are_statsmodels(rows):
     counts = aggregate_raters(np.array(rows), n_cat=3)[0]
@@ -189,7 +189,7 @@ def alpha_by_pairs(rows, distance):
     return 1 - seen / chance if chance else None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(answers=ANSWERS)
 def test_alpha_is_that_of_its_definition(answers):
     numbers = [[LEVELS.index(x) if x else None for x in row] for row in answers]
@@ -216,7 +216,7 @@ def test_alpha_is_that_of_its_definition(answers):
 SCORES = st.lists(st.lists(st.integers(0, 100) | st.just(np.nan), min_size=3, max_size=3), min_size=1, max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(rows=SCORES)
 def test_alpha_of_scores_is_that_of_its_definition(rows):
     ours = compute_agreement(ScoreAlpha(), tabulate_scores(rows)).value
@@ -228,7 +228,7 @@ def test_alpha_of_scores_is_that_of_its_definition(rows):
 
 
 @pytest.mark.parametrize("form", IccForm)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     rows=st.lists(st.lists(st.integers(0, 100), min_size=3, max_size=3), min_size=2, max_size=12),
     columns=st.permutations(range(3)),
