@@ -17,7 +17,8 @@
     ├── AssignmentError       samples that nobody may score
     ├── AssessmentError       a policy or its inputs that contradict each other
     ├── SurveyAnswerError     a survey answer that its scale does not have
-    └── RecordingError        a file that is no readable recording
+    ├── RecordingError        a file that is no readable recording
+    └── ScreeningFileError    a file that is no model of ours
 
 Messages name the value that was wrong and what would be right.
 """
@@ -91,3 +92,7 @@ class SurveyAnswerError(ScoringError):
 
 class RecordingError(ScoringError):
     """The file is no recording that can be read."""
+
+
+class ScreeningFileError(ScoringError):
+    """The file is no model that this version can read."""

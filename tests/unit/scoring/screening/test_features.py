@@ -1,0 +1,136 @@
+"""Words, vocabulary and figures: what a conversation is turned into, and what can never become a feature."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from scoring.recording.silence import Lane
+from scoring.screening.features import describe_transcripts, learn_features
+from scoring.screening.folds import FOLDS, assign_folds
+from scoring.screening.measures import MEASURES, learn_scale, scale_figures
+from scoring.screening.sound import measure_recording
+from scoring.screening.transcripts import Transcript, make_transcript
+from scoring.screening.vocabulary import code_words, learn_vocabulary, number_words, weigh_terms
+from scoring.screening.words import BREAK, language_of, split_words
+
+
+def test_words_are_split_by_what_they_are_written_in() -> None:
+    assert split_words("Don't worry, gladly!") == ["don't", "worry", ",", "gladly", "!"]
+    assert split_words("Straße, naïve") == ["straße", ",", "naïve"]
+    assert [word for word in split_words("请问 iPhone 什么时候发货？") if word.strip()] == [
+        "请问", "iphone", "什么", "时候", "发货", "？",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("您好", "zh"), ("Hello there", "en"), ("Thank you 谢谢 very very much", "en"), ("12:30", "")],
+)
+def test_language_is_told_by_its_letters(text: str, language: str) -> None:
+    assert language_of(text) == language
+
+
+def test_terms_weigh_what_scikit_learn_says() -> None:
+    texts = [f"{a} {b} {c}" for a in ("red", "blue") for b in ("lamp", "chair") for c in ("ok", "no", "ok ok")] * 4
+    vocabulary = learn_vocabulary(texts, [str(n // 12) for n in range(len(texts))])
+    peer = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"\w+", sublinear_tf=True, min_df=5)
+
+    expected = peer.fit_transform(texts).toarray()
+    ours = weigh_terms(number_words(texts, code_words(vocabulary)), vocabulary).toarray()
+
+    names = [vocabulary.term(column) for column in range(len(vocabulary))]
+    assert sorted(names) == sorted(peer.vocabulary_)
+    assert ours == pytest.approx(expected[:, [peer.vocabulary_[name] for name in names]])
+
+
+def test_no_name_and_no_number_becomes_a_word() -> None:
+    # Twenty conversations each, but "lihua" is said by one agent alone and 4711 is a number.
+    texts = ["my name is lihua order 4711"] * 20 + ["my name is secret order 4711"] * 20 + ["my order please"] * 20
+    groups = ["A"] * 20 + ["B"] * 20 + ["C"] * 20
+
+    words = learn_vocabulary(texts, groups).words
+
+    assert words == ("my", "order")
+
+
+def test_no_pair_reaches_over_two_messages_or_an_unknown_word() -> None:
+    texts = [f"good day{BREAK}blue lamp", f"good day{BREAK}blue lamp please"] * 6
+    vocabulary = learn_vocabulary(texts, [str(n % 3) for n in range(12)])
+
+    pairs = [vocabulary.term(column) for column in range(len(vocabulary.words), len(vocabulary))]
+
+    assert pairs == ["blue lamp", "good day", "lamp please"]
+
+
+def test_a_text_without_known_words_is_a_row_of_zeros() -> None:
+    vocabulary = learn_vocabulary(["one two"] * 6, ["A", "B", "C"] * 2)
+
+    rows = weigh_terms(number_words(["", "three", "one"], code_words(vocabulary)), vocabulary).toarray()
+
+    assert rows.sum(axis=1).tolist() == [0.0, 0.0, 1.0]
+
+
+def test_figures_are_counted_and_unknown_ones_stay_unknown() -> None:
+    some = [
+        make_transcript(f"t:{n}", [("customer", "a b"), ("agent", "c"), ("agent", "d e f")], given={"hold_seconds": n})
+        for n in range(40)
+    ]
+    features = learn_features([*some, Transcript("t:none")])
+
+    rows = describe_transcripts([Transcript("t:none")], features).toarray()[0]
+
+    titles = [features.title(column) for column in range(len(features))]
+    assert rows[titles.index(("figure", "hold_seconds=unknown"))] == 0.5
+    assert rows[titles.index(("figure", "hold_seconds"))] == 0.0
+
+
+def test_figures_are_set_in_relation_to_what_was_learned() -> None:
+    figures = np.full((50, len(MEASURES)), np.nan)
+    figures[:, 0] = np.arange(50)
+    figures[:, 1] = 7.0  # the same everywhere: says nothing
+    figures[:20, 2] = 1.0  # known too seldom
+
+    scale = learn_scale(figures, [("channel=chat",)] * 35 + [("channel=phone",)] * 15)
+    columns = scale_figures(np.vstack([figures, np.full((1, len(MEASURES)), 1e9)]), [()] * 51, scale)
+
+    assert scale.names == (MEASURES[0],)
+    assert scale.tags == ("channel=chat",)
+    logs = np.log1p(np.arange(50))
+    assert columns[:50, 0] == pytest.approx(0.5 * (logs - logs.mean()) / logs.std())
+    assert columns[50, 0] == 2.0  # no further than four sds
+
+
+def test_features_do_not_depend_on_the_order_of_conversations() -> None:
+    some = [make_transcript(f"t:{n}", [("agent", f"word{'ab'[n % 2]} and more")], group=str(n % 7)) for n in range(60)]
+
+    forward, backward = learn_features(some), learn_features(some[::-1])
+
+    assert forward.agent.words == backward.agent.words
+    assert np.array_equal(forward.agent.idf, backward.agent.idf)
+    assert np.array_equal(forward.scale.mean, backward.scale.mean)
+
+
+def test_the_fold_follows_from_the_id_alone() -> None:
+    ids = [f"chat:{number}" for number in range(5000)]
+
+    folds = assign_folds(ids)
+
+    assert np.array_equal(folds[::-1], assign_folds(ids[::-1]))
+    assert assign_folds(["star_chat:1"]).tolist() == [assign_folds(["x", "star_chat:1"])[1]]
+    assert np.bincount(folds, minlength=FOLDS).min() > 400
+
+
+def test_a_recording_gives_silence_overlap_and_loudness() -> None:
+    loud, quiet = np.full(100, 0.8), np.zeros(100)
+    agent = Lane(np.concatenate([loud, quiet]), 0.0, 20.0)
+    customer = Lane(np.concatenate([quiet[:50], loud[:50], quiet]), 0.0, 20.0)
+
+    figures = measure_recording([agent, customer], agent=agent)
+
+    assert figures["silence_share"] == pytest.approx(0.5, abs=0.01)
+    assert figures["longest_silence_seconds"] == pytest.approx(10, abs=0.2)
+    assert figures["overlap_share"] == pytest.approx(0.25, abs=0.01)
+    assert figures["agent_loudness"] == pytest.approx(0.8)
+    assert measure_recording([]) == {}
