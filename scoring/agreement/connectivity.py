@@ -226,6 +226,9 @@ class _Search:
 
 
 def _busiest_first(numbers: dict[str, int], components: set[int], scorings: Counter[str]) -> list[str]:
-    """Members of these components, those with most scorings first, equal ones by name."""
+    """Members of these components, the main one's first, then by most scorings, then by name.
+
+    Whoever was joined by a single scoring comes last: a chain of single scorings compares badly.
+    """
     members = (name for name, number in numbers.items() if number in components)
-    return sorted(members, key=lambda name: (-scorings[name], name))
+    return sorted(members, key=lambda name: (numbers[name] != MAIN, -scorings[name], name))

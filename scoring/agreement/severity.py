@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from scoring.agreement.connectivity import find_components
 from scoring.agreement.severity_design import Design, build_design
-from scoring.agreement.severity_likelihood import deviance, evaluate, find_top
+from scoring.agreement.severity_likelihood import deviance, evaluate
 from scoring.agreement.severity_results import Reason, SeverityFit, Variances, find_inspectors_to_calibrate
 from scoring.agreement.severity_scorings import ScoringRecord, Scorings, scorings_from_records
+from scoring.agreement.severity_search import find_top
 
 __all__ = [
     "Reason",

@@ -1,4 +1,4 @@
-"""Restricted likelihood of the severity model, its slope, and the search for its top.
+"""Restricted likelihood of the severity model and its slope.
 
 ``−2 log L = Σ_blocks[(k−1) log σ_e² − log g_k] + Σ_j log(1 + σ_u² W_jj) + s log σ_s² + log|K| + M_yy − m'K⁻¹m
 + (R − c) log 2π`` with ``g_k = 1/(σ_e² + kσ_c²)``, ``W_jj = Σ_k n_jk k g_k``, ``D_j = W_jj + 1/σ_u²``,
@@ -12,16 +12,12 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import linalg, optimize
+from scipy import linalg
 
 from scoring.agreement.severity_columns import Floats
 from scoring.agreement.severity_design import Design
 
 AGENT, CONVERSATION, INSPECTOR, RESIDUAL = range(4)
-_START = 1 / 3  # of the variance of the scores
-_LOWEST, _HIGHEST = 1e-6, 10.0  # of the variance of the scores
-_LOWEST_START = 0.01  # further down the likelihood is flat in the log, and a search begun there would stay
-_MOST_STEPS = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,46 +139,3 @@ def deviance(design: Design, seen: Evaluation) -> float:
     of_scores = (design.rows - design.fixed) * 2 * math.log(design.scale)
     of_auto = 2 * math.log(design.columns.auto_scale) if design.columns.auto_column >= 0 else 0.0
     return seen.value + of_scores + of_auto
-
-
-def find_top(design: Design, start: Floats | None) -> Floats:
-    """Variances at the top of the restricted likelihood.
-
-    L-BFGS-B on log variances between 1e-6 and 10 times the variance of the scores, from a third of it each. σ_c² is 0
-    and stays out of the search where no conversation was scored twice: nothing tells it from σ_e² then.
-
-    Parameters
-    ----------
-    design : Design
-        Sums of the rows.
-    start : ndarray, shape (4,), or None
-        Where to begin, as shares of the variance of the scores; moved to 0.01…10 where it lies outside.
-
-    Returns
-    -------
-    ndarray, shape (4,)
-        σ_u², σ_c², σ_s², σ_e² as shares of the variance of the scores.
-    """
-    free = np.array([AGENT, CONVERSATION, INSPECTOR, RESIDUAL])
-    if design.sizes.max() == 1:
-        free = np.array([AGENT, INSPECTOR, RESIDUAL])
-    begin = np.full(4, _START) if start is None else np.clip(start, _LOWEST_START, _HIGHEST)
-
-    def spread(logs: Floats) -> Floats:
-        variances = np.zeros(4)
-        variances[free] = np.exp(logs)
-        return variances
-
-    def objective(logs: Floats) -> tuple[float, Floats]:
-        seen = evaluate(design, spread(logs))
-        return seen.value, seen.slope[free]
-
-    found = optimize.minimize(
-        objective,
-        np.log(begin[free]),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(math.log(_LOWEST), math.log(_HIGHEST))] * len(free),
-        options={"maxiter": _MOST_STEPS, "ftol": 1e-14, "gtol": 1e-6},
-    )
-    return spread(found.x)

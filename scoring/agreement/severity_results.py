@@ -111,7 +111,11 @@ class SeverityFit:
     reason: Reason
 
     def interval(self, inspector: int) -> Interval:
-        """95 % interval of the leniency of one inspector, ŝ ± 1.96·se(ŝ), points."""
+        """95 % interval of the leniency of one inspector, ŝ ± 1.96·se(ŝ), points.
+
+        The variances are taken as if they were known: in simulated centres it covers 94 % with 30 inspectors, 93 %
+        with 10, 90 % with 5.
+        """
         half = _NORMAL_UPPER * float(self.standard_error[inspector])
         middle = float(self.leniency[inspector])
         return Interval(middle - half, middle + half)
