@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from flask_babel import gettext as _
 
-from qa_app.assessment.content import TierResult
+from qa_app.assessment.content import Standing, TierResult
 from qa_app.assessment.wording import proposal_title, sheet_state, tier_name
 from scoring.assessment.policy import Policy
 from scoring.values import Estimate, Label
@@ -27,6 +27,7 @@ class SheetLine:
     name: str
     team: str
     estimate: Estimate
+    standing: Estimate | None
     tier: str
     tier_kind: str
     is_given: bool
@@ -43,6 +44,7 @@ class _Proposed(msgspec.Struct):
 
     tier: TierResult
     proposals: tuple[str, ...]
+    standing: Standing | None = None
 
 
 _decoder = msgspec.json.Decoder(_Proposed)
@@ -67,6 +69,7 @@ def sheet_line(row: Any, policy: Policy, language: str) -> SheetLine:
             "",
             Label(row.label),
         ),
+        standing=found.standing.composite if found.standing else None,
         tier=tier_name(found.tier, policy.ordered_tiers, language),
         tier_kind=TIER_KINDS.get(given, "act"),
         is_given=bool(given),

@@ -90,6 +90,12 @@ def format_month(value: str | None) -> str:
     return format_date(first, "y年M月" if _is_chinese() else "MMMM y", locale=get_locale())
 
 
+def format_month_short(value: str) -> str:
+    """Write a month given as YYYY-MM under a chart: Oct, 10月."""
+    first = date.fromisoformat(f"{value}-01")
+    return format_date(first, "M月" if _is_chinese() else "MMM", locale=get_locale())
+
+
 def format_duration(seconds: float | None) -> str:
     """Write a duration with its two largest units: 23 s · 3 min 16 s · 2 h 05 min."""
     if seconds is None:
@@ -134,6 +140,7 @@ def configure_filters(app: Flask) -> None:
         stamp=format_stamp,
         clock=format_clock,
         month_name=format_month,
+        month_short=format_month_short,
         duration=format_duration,
         position=format_position,
         file_size=format_bytes,
