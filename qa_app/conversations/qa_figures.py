@@ -101,7 +101,7 @@ def qa_figures(
         for at in np.flatnonzero(n):
             # A draw with unequal chances counts as the evenly weighted one of the same precision.
             effective = total[at] ** 2 / squares[at]
-            rate[at] = prior.after(effective * critical[at] / total[at], effective).mean
+            rate[at] = prior.after(min(effective * critical[at] / total[at], effective), effective).mean
     return {"qa_n": n, "qa_quality": quality, "qa_critical_rate": rate, "qa_score": (1 - rate) * quality}
 
 
