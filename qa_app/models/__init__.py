@@ -28,6 +28,7 @@ from qa_app.models.job_run import ExportFile, JobRun, JobState
 from qa_app.models.organisation import CalendarDay, Organisation
 from qa_app.models.rubric import Rubric, RubricVersion, VersionState
 from qa_app.models.sampling import Assignment, AssignmentState, Draw, Sample, SampleState, SamplingPlan
+from qa_app.models.standard import EvidenceRestart, PerformanceStandard
 from qa_app.models.user import Role, RoleName, User, WebAuthn, team_supervisors
 from qa_app.models.user_device import UserDevice
 
@@ -49,6 +50,7 @@ __all__ = [
     "Draw",
     "Evidence",
     "EvidenceKind",
+    "EvidenceRestart",
     "ExportFile",
     "ImportRejection",
     "ImportRun",
@@ -58,6 +60,7 @@ __all__ = [
     "JobState",
     "Message",
     "Organisation",
+    "PerformanceStandard",
     "PeriodRevision",
     "PeriodState",
     "PolicyVersion",
