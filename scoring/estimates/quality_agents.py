@@ -220,15 +220,14 @@ def _score(
         empty = Estimate(None, None, None, n, None, method, label)
         return QualityScore(empty, empty, empty, None, seed)
     evidence = subject.evidence
-    frame, inspected = evidence.frame, evidence.effective
     is_few = shared.standing is None and evidence.variance is not None
     posterior = TwoPartPosterior(
         quality=quality,
         freedom=shared.spreads.assisted.degrees_of_freedom or None if is_few else None,
         rate=rate,
-        critical=min(evidence.effective_critical, inspected),
-        n=inspected,
-        uninspected=None if frame is None else (0 if evidence.n >= frame else max(1, round(frame - inspected))),
+        critical=min(evidence.effective_critical, evidence.effective),
+        n=evidence.effective,
+        uninspected=_uninspected(evidence),
     )
     total = posterior.total_interval(posterior.draw_totals(generator_for(*seed)))
     q, p = posterior.quality_interval(), posterior.rate_interval()
@@ -239,6 +238,15 @@ def _score(
         posterior,
         seed,
     )
+
+
+def _uninspected(evidence: Evidence) -> int | None:
+    """Conversations that nobody inspected; None where the frame is unknown or there was nothing in it."""
+    if evidence.frame is None or (evidence.frame == 0 and evidence.n == 0):
+        return None
+    if evidence.n >= evidence.frame:
+        return 0
+    return max(1, round(evidence.frame - evidence.effective))
 
 
 def _label(n: int, *, is_apart: bool) -> Label:

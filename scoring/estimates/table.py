@@ -181,18 +181,18 @@ def _conversations(
     of_row = np.cumsum(starts) - 1
     if len(np.unique(names[first])) < len(first):
         values, counts = np.unique(names[first], return_counts=True)
-        raise InputError(f"scorings: the conversation {values[counts > 1][0]!r} belongs to two agents or months.")
+        raise InputError(f"scorings: the conversation {str(values[counts > 1][0])!r} belongs to two agents or months.")
     for field in ("is_critical", "weight", "auto"):
         values = np.asarray(getattr(s, field), dtype=float)[order]
         told = values[starts][of_row]
         other = np.flatnonzero(~((values == told) | (np.isnan(values) & np.isnan(told))))
         if len(other):
             row = int(order[other[0]])
-            raise InputError(f"scorings[{row}].{field}: the conversation {names[row]!r} is told two ways.")
+            raise InputError(f"scorings[{row}].{field}: the conversation {str(names[row])!r} is told two ways.")
     return Conversations(cell[first], s.is_critical[first], s.auto[first], s.weight[first]), of_row
 
 
 def _refuse_double(conversation: Codes, inspector: Codes, names: Names) -> None:
     double = np.flatnonzero((np.diff(conversation) == 0) & (np.diff(inspector) == 0))
     if len(double):
-        raise InputError(f"scorings: one inspector scored the conversation {names[double[0]]!r} twice.")
+        raise InputError(f"scorings: one inspector scored the conversation {str(names[double[0]])!r} twice.")
