@@ -54,9 +54,10 @@ def test_where_all_agree_the_interval_still_has_a_width():
     assert 0.75 < ac1.lower < 0.85
 
 
-def test_a_resample_without_variation_widens_alpha_both_ways():
-    # Two of twenty fail: one resample in eight has no failure at all, which says nothing about alpha.
-    alpha = estimate_agreement(KrippendorffAlpha(), table(18, 1, 1), generator_for("a")).estimate
+@pytest.mark.parametrize("counts", [(18, 1, 1), (19, 1, 0)])
+def test_a_resample_without_variation_widens_alpha_both_ways(counts):
+    # One or two of twenty fail: one resample in eight, or in three, has no failure at all and says nothing of alpha.
+    alpha = estimate_agreement(KrippendorffAlpha(), table(*counts), generator_for("a")).estimate
 
     assert alpha.value is not None
     assert (alpha.lower, alpha.upper) == (-1, 1)

@@ -14,6 +14,7 @@ from scoring.estimates.intervals import proportion_interval
 from scoring.estimates.promoters import count_promoters, estimate_net_promoters
 from scoring.estimates.satisfaction import estimate_mean_stars, estimate_response_rate, estimate_satisfaction
 from scoring.estimates.shares import nonresponse_band
+from scoring.estimates.shrinkage import fit_population, shrink_mean
 from scoring.values import Interval, Label
 
 STARS = st.lists(st.integers(1, 5).map(float), max_size=12)
@@ -88,6 +89,17 @@ def test_an_agent_of_one_bad_answer_is_drawn_towards_the_others():
     assert (stars["none"].raw, stars["none"].estimate.label) == (None, Label.none)
     assert stars["none"].estimate.value == pytest.approx(stars["none"].posterior.mean)
     assert 3.9 < stars["none"].estimate.value < 4.4
+
+
+def test_stars_are_shrunk_with_the_pooled_variance_of_a_mean():
+    # Ten agents of five answers, squares 4 on 4 degrees of freedom: pooled variance 1, of a mean 0.2.
+    answers = {f"a{j}": [3 + 0.1 * j + step for step in (-1, -1, 0, 1, 1)] for j in range(10)}
+
+    stars = estimate_mean_stars(answers)
+
+    expected = fit_population([3 + 0.1 * j for j in range(10)], [0.2] * 10, smallest_sd=0.08)
+    assert stars["a9"].posterior.mean == pytest.approx(shrink_mean(3.9, 0.2, expected).mean)
+    assert stars["a9"].posterior.variance == pytest.approx(shrink_mean(3.9, 0.2, expected).variance)
 
 
 def test_fewer_than_eight_agents_are_not_shrunk():

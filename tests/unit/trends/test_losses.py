@@ -35,6 +35,7 @@ def test_the_costliest_criterion_stands_first_with_its_interval():
     half = 1.96 * 10 * np.sqrt(2 / 9 / 60)
     assert closing.per_conversation.lower == pytest.approx(200 / 60 - half, abs=0.2)
     assert closing.per_conversation.upper == pytest.approx(200 / 60 + half, abs=0.2)
+    assert 0.65 < closing.share.lower < 0.8 < 0.9 < closing.share.upper <= 1
 
 
 def test_below_thirty_conversations_there_are_totals_and_no_estimate():
