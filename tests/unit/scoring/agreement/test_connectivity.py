@@ -90,3 +90,9 @@ def test_scorings_decide_between_components_of_as_many_agents():
     components = find_components(np.array([0, 1, 1]), np.array([0, 1, 1]), agents=2, inspectors=2)
 
     assert components.agent.tolist() == [1, 0]
+
+
+def test_agents_count_before_scorings():
+    components = find_components(np.array([0, 0, 0, 1, 2]), np.array([0, 0, 0, 1, 1]), agents=3, inspectors=2)
+
+    assert components.agent.tolist() == [1, 0, 0]

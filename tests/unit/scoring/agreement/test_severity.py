@@ -196,6 +196,19 @@ def test_a_warm_start_leads_to_the_same_top():
         assert warm.deviance == pytest.approx(cold.deviance, abs=1e-6)
 
 
+def test_a_variance_lost_near_0_is_found_again():
+    # From this start the first search throws σ_c² to its lower bound, where the likelihood is flat in the log.
+    centre = Centre(agents=8, inspectors=4, per_agent=7, double=0.3, agent_sd=3, inspector_sd=0, conversation_sd=0)
+    scorings = create_scorings(replace(centre, residual_sd=2), seed=5)[0]
+    cold = fit_severity(scorings)
+
+    warm = fit_severity(scorings, start=Variances(5.26, 934.5, 493.9, 0.576))
+
+    assert cold.variances.conversation == pytest.approx(0.627, abs=0.001)
+    assert warm.variances.conversation == pytest.approx(cold.variances.conversation, rel=1e-3)
+    assert warm.deviance == pytest.approx(cold.deviance, abs=1e-6)
+
+
 def test_a_start_must_be_variances():
     with pytest.raises(InputError, match="finite and at least 0"):
         Variances(1.0, -1.0, 1.0, 1.0)

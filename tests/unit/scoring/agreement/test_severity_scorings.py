@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -41,14 +43,20 @@ def test_bad_rows_are_named(change, message):
         Scorings(**GOOD | change)
 
 
-def test_a_second_scoring_by_the_same_inspector_is_refused():
+@pytest.mark.parametrize("between", [(), ("x0", "x2")])
+def test_a_second_scoring_by_the_same_inspector_is_refused(between):
     rows = [ScoringRecord(f"a{i}", "", f"c{i}", f"x{i % 3}", 80.0 + i % 7) for i in range(40)]
     rows += [ScoringRecord("shared", "", f"s{i}", f"x{i}", 81.0) for i in range(3)]
-    # The shared agent connects x0, x1, x2.
+    # The shared agent connects x0, x1, x2; c4 is of x1.
+    rows += [ScoringRecord("a4", "", "c4", seat, 70.0) for seat in between]
     rows.append(ScoringRecord("a4", "", "c4", "x1", 90.0))
+    scorings = scorings_from_records(rows)
 
-    with pytest.raises(InputError, match="was scored twice by 'x1'"):
-        fit_severity(scorings_from_records(rows))
+    for seed in range(5):
+        order = np.random.default_rng(seed).permutation(len(scorings))
+        names = ("agent_month", "agent", "conversation", "inspector", "queue", "score")
+        with pytest.raises(InputError, match="was scored twice by 'x1'"):
+            fit_severity(replace(scorings, **{name: getattr(scorings, name)[order] for name in names}))
 
 
 def test_records_are_put_in_order_of_their_ids():
