@@ -25,7 +25,7 @@ import numpy as np
 
 from scoring.errors import InputError
 from scoring.estimates.assisted import Assist, judge_assist
-from scoring.estimates.beta import JEFFREYS, fit_beta_prior
+from scoring.estimates.beta import JEFFREYS, Beta, fit_beta_prior
 from scoring.estimates.direct import DirectCells, estimate_cells, mean_per_conversation
 from scoring.estimates.fay_herriot import fit_one_month
 from scoring.estimates.leniency import InspectorModel, model_inspectors
@@ -120,7 +120,7 @@ def estimate_quality(window: QualityWindow, *, options: QualityOptions = DEFAULT
     discount = DISCOUNT**table.cells.age
     window_critical = add_up(discount * direct.critical, table.cells.agent, len(table.agents))
     window_n = add_up(discount * direct.effective, table.cells.agent, len(table.agents))
-    critical = fit_beta_prior(window_critical.tolist(), window_n.tolist()) or JEFFREYS
+    critical = _critical_prior(table, direct)
     population = None if standing else _population(table, direct)
     shared = Shared(
         month=window.month,
@@ -166,6 +166,18 @@ def _population(table: Table, direct: DirectCells) -> Population | None:
     has = direct.quality_n > 0
     newest = has & (table.cells.age == table.cells.age[has].min()) if has.any() else has
     return fit_population(direct.mean[newest].tolist(), direct.expected_variance[newest].tolist())
+
+
+def _critical_prior(table: Table, direct: DirectCells) -> Beta:
+    """How agents differ in their critical rate.
+
+    Learnt from the plain sums of the window: discounted ones vary less than counts of their size do, by a fifth, and
+    agents would be taken to be too much alike (the intervals of p then cover 72 % instead of 95 % at three samples).
+    """
+    agents = len(table.agents)
+    critical = add_up(direct.critical, table.cells.agent, agents)
+    n = add_up(direct.effective, table.cells.agent, agents)
+    return fit_beta_prior(np.minimum(critical, n).tolist(), n.tolist()) or JEFFREYS
 
 
 def _averages(table: Table) -> Floats:

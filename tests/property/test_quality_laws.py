@@ -42,7 +42,7 @@ def result_of(parts):
     return estimate_quality(make_window("2026-10", *parts))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(windows(), st.randoms(use_true_random=False))
 def test_order_of_the_input_cannot_be_seen(parts, random):
     scorings, frames, sheets = parts
@@ -59,13 +59,13 @@ def test_order_of_the_input_cannot_be_seen(parts, random):
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(windows())
 def test_recomputing_gives_identical_bytes(parts):
     assert pickle.dumps(result_of(parts).agents) == pickle.dumps(result_of(parts).agents)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(windows())
 def test_names_of_people_do_not_matter(parts):
     scorings, frames, sheets = parts
@@ -110,7 +110,7 @@ def test_everything_stays_in_range(parts):
     assert reliability is None or 0 < reliability < 1
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(st.sampled_from([60.0, 75.0, 90.0]), min_size=3, max_size=3), st.integers(6, 40))
 def test_more_inspections_of_one_agent_count_for_more(scores, frame):
     others = [
