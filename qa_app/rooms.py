@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from qa_app.assessment.below_standard_views import bp as standard
 from qa_app.assessment.policy_views import bp as policies
 from qa_app.assessment.sheet_views import bp as sheets
 from qa_app.assessment.views import bp as assessment
@@ -42,6 +43,7 @@ ROOMS: tuple[Blueprint, ...] = (
     assessment,
     sheets,
     policies,
+    standard,
     reporting,
     scorecard,
 )

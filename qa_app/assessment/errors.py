@@ -7,6 +7,7 @@
     ├── NotReviewed         sheets are not reviewed, held back, or two inspectors disagree
     ├── NoSuchMonth         nothing is known of the month
     ├── InputsChanged       the frozen inputs are damaged: their digest differs
+    ├── StandardNotTried    a standard cannot be switched on before it was tried on past months
     └── PolicyUnsound       the draft has findings, or somebody else saved it meanwhile
 
 Each carries what a message needs; the page or the command puts it into words (`qa_app.assessment.wording`).
@@ -41,13 +42,14 @@ class MonthNotOver(AssessmentRefused):
 
 
 class ReasonNeeded(AssessmentRefused):
-    """A reason must be written down; `why` is ``revision``, ``open_work``, ``hold_back`` or ``objection``."""
+    """A reason must be written: `why` is ``revision``, ``open_work``, ``hold_back``, ``objection`` or ``restart``."""
 
     def __init__(self, why: str, count: int = 0) -> None:
         text = {
             "revision": "a new revision needs a reason",
             "hold_back": "say why the sheet is held back",
             "objection": "say what you do not agree with",
+            "restart": "say why the evidence begins anew",
             "open_work": f"{count} samples or appeals are still open: give a reason to approve all the same",
         }
         super().__init__(text[why])
@@ -78,6 +80,10 @@ class NoSuchMonth(AssessmentRefused):
 
 class InputsChanged(AssessmentRefused):
     """Frozen inputs do not have the digest they were stored with."""
+
+
+class StandardNotTried(AssessmentRefused):
+    """There are no past inspections on which it could be tried."""
 
 
 class PolicyUnsound(AssessmentRefused):

@@ -18,6 +18,7 @@ from qa_app.assessment.errors import (
     NotReviewed,
     PolicyUnsound,
     ReasonNeeded,
+    StandardNotTried,
     WrongState,
 )
 from qa_app.models import PeriodState, SheetState
@@ -62,6 +63,7 @@ _REASONS = {
     "revision": _l("Say why the month is computed again."),
     "hold_back": _l("Say why the sheet is held back."),
     "objection": _l("Say what you do not agree with."),
+    "restart": _l("Say why the evidence begins anew."),
 }
 _FINDINGS = {
     "title": _l("The policy needs a title in both languages."),
@@ -153,6 +155,8 @@ def refusal_sentence(refusal: AssessmentRefused) -> str:
             )
         case NoSuchMonth(month=month):
             return str(_("Nothing was computed for %(month)s.", month=month))
+        case StandardNotTried():
+            return str(_("There are no inspections of past months on which this standard could be tried."))
         case InputsChanged():
             return str(_("The frozen inputs were changed after they were stored."))
         case PolicyUnsound(findings=findings):

@@ -57,6 +57,7 @@ _RUBRICS = Entry("rubrics.index", _l("Rubrics"), "checklist")
 _METRICS = Entry("metrics.index", _l("Metrics"), "chart-bar")
 _CONVERSATIONS = Entry("conversations.index", _l("Conversations"), "messages")
 _IMPORTS = Entry("imports.index", _l("Imports"), "file-import")
+_STANDARD = Entry("standard.index", _l("The standard"), "ruler-measure")
 _MONTHS = Entry("assessment.months", _l("Month"), "calendar")
 _PLAN_PAGES = ("sampling.new_plan", "sampling.show_plan")
 _DRAW_PAGES = ("sampling.show_draw", "sampling.samples", "sampling.replace_sample", "sampling.verify")
@@ -86,11 +87,14 @@ BARS: dict[RoleName, tuple[Group, ...]] = {
             ),
         ),
         Group(STANDARDS, (_RUBRICS,)),
-        Group(RESULTS, (_MONTHS, _METRICS, _CONVERSATIONS, _IMPORTS)),
+        Group(RESULTS, (_MONTHS, _STANDARD, _METRICS, _CONVERSATIONS, _IMPORTS)),
     ),
     RoleName.supervisor: (
         Group(TODAY, (_HOME,)),
-        Group(RESULTS, (Entry("sheets.index", _l("Scorecards"), "file-description"), _METRICS, _CONVERSATIONS)),
+        Group(
+            RESULTS,
+            (Entry("sheets.index", _l("Scorecards"), "file-description"), _STANDARD, _METRICS, _CONVERSATIONS),
+        ),
         _CHECKING,
     ),
     RoleName.agent: (
@@ -111,6 +115,7 @@ BARS: dict[RoleName, tuple[Group, ...]] = {
                 _MONTHS,
                 Entry("sheets.index", _l("Sheets"), "file-description"),
                 Entry("policies.index", _l("Policy"), "adjustments"),
+                _STANDARD,
             ),
         ),
         Group(DATA, (_METRICS, Entry("reporting.exports", _l("Exports"), "download"))),

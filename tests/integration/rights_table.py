@@ -20,7 +20,7 @@ ENDPOINTS: dict[tuple[Permission, ...], str] = {
     """,
     (Permission.edit_policies,): """
         policies.copy policies.create policies.edit policies.index policies.publish policies.save
-        policies.show
+        policies.show standard.restart standard.switch_off standard.switch_on
     """,
     (Permission.edit_rubrics,): """
         rubrics.copy_preset rubrics.create rubrics.editor.arrange rubrics.editor.criterion
@@ -68,7 +68,7 @@ ENDPOINTS: dict[tuple[Permission, ...], str] = {
         Permission.own_scorecard,
         Permission.view_sheets,
     ): """
-        reporting.sheet_pdf
+        reporting.sheet_pdf standard.show
     """,
     (Permission.review_months,): """
         assessment.review assessment.review_remaining
@@ -96,7 +96,7 @@ ENDPOINTS: dict[tuple[Permission, ...], str] = {
         metrics.export metrics.index
     """,
     (Permission.view_months,): """
-        assessment.months assessment.show sheets.note sheets.review
+        assessment.months assessment.show sheets.note sheets.review standard.trial
     """,
     (Permission.view_people,): """
         people.index people.show people.show_agent people.teams
@@ -105,7 +105,7 @@ ENDPOINTS: dict[tuple[Permission, ...], str] = {
         rubrics.compare rubrics.export rubrics.index rubrics.open_rubric rubrics.show rubrics.versions
     """,
     (Permission.view_sheets,): """
-        sheets.comment sheets.index sheets.show
+        sheets.comment sheets.index sheets.show standard.index
     """,
 }
 

@@ -1,0 +1,223 @@
+"""What the pages of the standard are told: finished values and the words for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qa_app.access import visible_agents
+from qa_app.assessment.below_standard import AgentCase, read_cases
+from qa_app.assessment.below_standard_chart import NARROW, WIDE, PathChart, draw_path
+from qa_app.assessment.below_standard_trial import PastTrial
+from qa_app.assessment.below_standard_words import alarm_sentences, state_chip, write_evidence
+from qa_app.models import Agent, PerformanceStandard, Team, User
+from qa_app.web.filters import format_day, format_number
+from scoring.assessment.consequences import EvidenceState, list_below_standard
+
+__all__ = ["CasePage", "StandardPage", "list_trial_rows", "make_case_page", "make_standard_page"]
+
+
+@dataclass(frozen=True, slots=True)
+class StandardRow:
+    """One agent of the list."""
+
+    agent_id: int
+    name: str
+    number: str
+    team: str
+    evidence: str
+    state: tuple[str, str, str]
+    n: int
+    since: datetime
+    running: int
+    is_flagged: bool
+    is_listed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StandardPage:
+    """The list of the standard in force."""
+
+    rows: tuple[StandardRow, ...]
+    counts: tuple[tuple[tuple[str, str, str], int], ...]
+    alarms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One conversation as it entered K."""
+
+    place: int
+    counted_at: datetime
+    name: str
+    conversation_id: int
+    inspection_id: int
+    score: float
+    is_critical: bool
+    severity: float
+    value: float
+    bet: float
+    of_score: str
+    of_critical: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """One agent before the standard."""
+
+    case: AgentCase
+    evidence: str
+    state: tuple[str, str, str]
+    reached: str
+    charts: tuple[PathChart, PathChart]
+    summary: str
+    formula: str
+    steps: tuple[Step, ...]
+    running: str
+    alarms: tuple[str, ...]
+
+
+def make_standard_page(session: Session, actor: User, standard: PerformanceStandard, language: str) -> StandardPage:
+    """List the agents the actor may see, the strongest evidence first; lists are judged over all agents."""
+    cases = read_cases(session, standard)
+    order = list(cases)
+    listed = {order[place] for place in list_below_standard([cases[one].evidence.now for one in order])}
+    rows = []
+    for agent_id, name, number, team, team_zh in session.execute(_agents(actor)):
+        case = cases[agent_id]
+        rows.append(
+            StandardRow(
+                agent_id=agent_id,
+                name=name,
+                number=number,
+                team=team_zh if language.startswith("zh") and team_zh else team,
+                evidence=write_evidence(case.evidence.now),
+                state=state_chip(case.evidence.state),
+                n=len(case.samples),
+                since=case.since,
+                running=case.months_rule.running,
+                is_flagged=case.months_rule.flagged_at is not None,
+                is_listed=agent_id in listed,
+            )
+        )
+    rows.sort(key=lambda row: (-cases[row.agent_id].evidence.now, row.name))
+    seen = [cases[row.agent_id].evidence.state for row in rows]
+    counts = tuple((state_chip(state), seen.count(state)) for state in reversed(EvidenceState))
+    return StandardPage(tuple(rows), counts, alarm_sentences(standard.trial, standard.months_running))
+
+
+def make_case_page(case: AgentCase, standard: PerformanceStandard) -> CasePage:
+    """Prepare the page of one agent."""
+    evidence = case.evidence
+    return CasePage(
+        case=case,
+        evidence=write_evidence(evidence.now),
+        state=state_chip(evidence.state),
+        reached=format_day(case.samples[evidence.below_at].counted_at) if evidence.below_at is not None else "",
+        charts=(draw_path(evidence.evidence, WIDE), draw_path(evidence.evidence, NARROW)),
+        summary=_summarise(case),
+        formula=_fill_formula(case, standard),
+        steps=tuple(_steps(case)),
+        running=_running_sentence(case, standard),
+        alarms=alarm_sentences(standard.trial, standard.months_running),
+    )
+
+
+def list_trial_rows(session: Session, tried: PastTrial) -> list[dict[str, Any]]:
+    """List what the trial would have said of every agent, the strongest evidence first."""
+    names = {row.id: row for row in session.execute(select(Agent.id, Agent.name, Agent.employee_number))}
+    rows = [
+        {
+            "name": names[agent_id].name,
+            "number": names[agent_id].employee_number,
+            "evidence": write_evidence(line.evidence.now),
+            "order": line.evidence.now,
+            "state": state_chip(line.evidence.state),
+            "was_named": line.evidence.below_at is not None,
+            "was_flagged": line.months_rule.flagged_at is not None,
+            "is_listed": line.is_listed,
+            "n": line.n,
+        }
+        for agent_id, line in tried.lines
+    ]
+    return sorted(rows, key=lambda row: (-row["order"], row["name"]))
+
+
+def _agents(actor: User) -> Any:
+    return (
+        select(Agent.id, Agent.name, Agent.employee_number, Team.name, Team.name_zh)
+        .join(Team, Team.id == Agent.team_id)
+        .where(visible_agents(actor))
+        .order_by(Agent.name, Agent.id)
+    )
+
+
+def _summarise(case: AgentCase) -> str:
+    n = len(case.samples)
+    if not n:
+        return str(_("No conversation has counted yet: K stands at 1."))
+    sentence = ngettext(
+        "After %(num)s conversation K stands at %(evidence)s; at its highest it was %(highest)s.",
+        "After %(num)s conversations K stands at %(evidence)s; at its highest it was %(highest)s.",
+        n,
+        evidence=write_evidence(case.evidence.now),
+        highest=write_evidence(max(case.evidence.evidence)),
+    )
+    return str(sentence)
+
+
+def _fill_formula(case: AgentCase, standard: PerformanceStandard) -> str:
+    """Write the last step with its numbers; empty before the first."""
+    evidence = case.evidence
+    if not case.samples:
+        return ""
+    before = evidence.of_score[-2] if len(evidence.of_score) > 1 else 1.0
+    return (
+        f"K = {format_number(before, 4)} × (1 + {format_number(evidence.bets[-1], 3)} × "
+        f"({format_number(standard.score / 100, 3)} − {format_number(evidence.values[-1], 3)})) = "
+        f"{format_number(evidence.of_score[-1], 4)}"
+    )
+
+
+def _steps(case: AgentCase) -> list[Step]:
+    evidence = case.evidence
+    critical: Sequence[float | None] = evidence.of_critical or [None] * len(case.samples)
+    steps = [
+        Step(
+            place=place + 1,
+            counted_at=sample.counted_at,
+            name=sample.name,
+            conversation_id=sample.conversation_id,
+            inspection_id=sample.inspection_id,
+            score=sample.judged.score,
+            is_critical=sample.judged.is_critical,
+            severity=sample.judged.severity,
+            value=evidence.values[place],
+            bet=evidence.bets[place],
+            of_score=write_evidence(evidence.of_score[place]),
+            of_critical="" if (k := critical[place]) is None else write_evidence(k),
+            evidence=write_evidence(evidence.evidence[place]),
+        )
+        for place, sample in enumerate(case.samples)
+    ]
+    return steps[::-1]
+
+
+def _running_sentence(case: AgentCase, standard: PerformanceStandard) -> str:
+    running = ngettext(
+        "%(num)s month running below %(standard)s.",
+        "%(num)s months running below %(standard)s.",
+        case.months_rule.running,
+        standard=format_number(standard.score),
+    )
+    if case.months_rule.flagged_at is None:
+        return str(running)
+    return f"{running} {_('The customary rule would have named this agent.')}"
