@@ -16,8 +16,9 @@ from tempfile import gettempdir
 from weasyprint import HTML
 
 from reports.appraisal.example import example_appraisal
+from reports.batch import render_many
 from reports.documents import AppraisalDocument
-from reports.render import VARIANT, Renderer, appraisal_html, render_many
+from reports.render import VARIANT, Renderer, appraisal_html
 
 FONTS = Path(gettempdir()) / "assay-bench-fonts"
 GOAL_PER_CORE, GOAL_TWO_CORES, GOAL_KIB = 2.4, 4.5, 100

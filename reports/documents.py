@@ -114,6 +114,25 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """This month's inspected score, and beside it where the person stands over some months.
+
+    Attributes
+    ----------
+    month : Figure
+        QA score of this month's inspections alone, with their number and interval.
+    figure : Figure
+        Standing 0–100 with its interval; a label other than ``ok`` is put in plain words.
+    months : int
+        Length of the window.
+    """
+
+    month: Figure
+    figure: Figure
+    months: int
+
+
+@dataclass(frozen=True, slots=True)
 class ComponentRow:
     """One line of "what made the score".
 
@@ -277,4 +296,5 @@ class AppraisalDocument:
     sources: tuple[Source, ...]
     identity: Identity
     draw: DrawFact | None = None
+    standing: Standing | None = None
     logo: bytes | None = None

@@ -37,6 +37,14 @@ LABELS = {
     "not_comparable": N_("not comparable"),
 }
 
+#: The same in a sentence that has room to explain.
+LABELS_IN_WORDS = {
+    "few": N_("rests on very few conversations"),
+    "none": N_("nothing inspected: the mean of all agents"),
+    "prior_only": N_("hardly any evidence: close to the mean of all agents"),
+    "not_comparable": N_("not to be compared with others: no inspector has scored both"),
+}
+
 SIGNERS = {"employee": N_("Employee"), "supervisor": N_("Supervisor"), "hr": N_("Human resources")}
 COMMENTS = {"self": N_("Self-rating"), "supervisor": N_("Supervisor's comment"), "peer": N_("Colleague's comment")}
 

@@ -143,7 +143,7 @@ def _render(
             yield str(sheet.id), document
 
     try:
-        from reports.render import render_many  # needs Pango: everything but PDF works without
+        from reports.batch import render_many  # needs Pango: everything but PDF works without
 
         processes = min(_PROCESSES_AT_MOST, os.cpu_count() or 1, max(1, len(ids) // 4))
         for rendered in render_many(documents(), fonts_folder(), processes=processes):

@@ -58,7 +58,8 @@ def make_scorecard(session: Session, sheet: Sheet, language: str, months: Sequen
     """Write one sheet for the page; `months` are all months of the agent, the newest first."""
     # The charts' library is heavy: it is loaded with the first scorecard and not with the application.
     from qa_app.scorecard.charts import NARROW, WIDE
-    from reports.appraisal import back, front, lists
+    from reports.appraisal import front, inspected, lists
+    from reports.appraisal.trend import draw_trend
     from reports.appraisal.words import Words
     from reports.formats import formats_for
     from reports.values import Unit
@@ -70,8 +71,8 @@ def make_scorecard(session: Session, sheet: Sheet, language: str, months: Sequen
     return Scorecard(
         document=document,
         overall=front.overall(document, words),
-        trend=front.draw_trend(shown, words, WIDE),
-        narrow_trend=front.draw_trend(shown, words, NARROW),
+        trend=draw_trend(shown, words, WIDE),
+        narrow_trend=draw_trend(shown, words, NARROW),
         months=tuple(
             MonthRow(point.month, point.figure, formats.figure(point.figure, Unit.score),
                      formats.interval(point.figure, Unit.score))
@@ -81,8 +82,8 @@ def make_scorecard(session: Session, sheet: Sheet, language: str, months: Sequen
         total=formats.decimal(document.overall.figure.value),
         praise=lists.all_patterns(document.praise, document.praise_notes, words),
         improve=lists.all_patterns(document.improve, document.improve_notes, words),
-        inspected=back.inspected_rows(document, words),
-        inspected_note=back.inspected_note(document, words),
+        inspected=inspected.inspected_rows(document, words),
+        inspected_note=inspected.inspected_note(document, words),
         comments=document.comments,
         previous=_previous(months, sheet.revision.period.month),
         can_answer=sheet.state in (SheetState.published, SheetState.seen),

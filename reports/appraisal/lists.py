@@ -3,28 +3,40 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from reports.appraisal.room import LINE, SMALL_LINE, FrontRoom, clip, lines_of
 from reports.appraisal.views import EntryView, ListView, QuoteView
 from reports.appraisal.words import Words
 from reports.documents import Pattern, Quote
 from reports.values import Note
 
-#: Half-width letters a line of one of the two columns holds, and lines a column has room for on page 1.
-_LINE, _SMALL_LINE, COLUMN_LINES = 52, 62, 15.5
-_QUOTE_LETTERS = 150
+_QUOTE_LETTERS = 200
+#: Height of a line of small print, of an entry's heading and of a quote's margins, in lines of body text.
+_SMALL, _HEADING, _QUOTE_MARGINS = 0.8, 1.3, 0.9
+#: Height of the note that names what is left out.
+_MORE = 3 * _SMALL
 
 
-def patterns(entries: Sequence[Pattern], notes: Sequence[Note], words: Words) -> ListView:
-    """Write a list; where the column would overflow, later entries name their evidence instead of quoting it."""
-    room, written = COLUMN_LINES, []
-    for index, entry in enumerate(entries):
-        plain = _entry(entry, words, ())
-        quotes = tuple(_quote(quote, words) for quote in entry.quotes[:1])
-        rest = sum(_lines(_entry(later, words, ())) for later in entries[index + 1 :])
-        whole = replace(plain, quotes=quotes)
-        chosen = whole if _lines(whole) + rest <= room else plain
-        room -= _lines(chosen)
-        written.append(chosen)
-    return ListView(entries=tuple(written), notes=tuple(map(words.note, notes)))
+def patterns(entries: Sequence[Pattern], notes: Sequence[Note], words: Words, room: FrontRoom) -> ListView:
+    """Write a list as far as the column reaches: every entry before the first quote.
+
+    Where room is scarce, actions after the first are cut to a line; entries that do not fit are named in a note.
+    """
+    plain = [_entry(entry, words, ()) for entry in entries]
+    written = list(map(words.note, notes))
+    lines = room.lines - _small_lines(written)
+    if sum(map(_lines, plain)) > lines:
+        plain = [_shortened(view, words, room, LINE if index else 2 * room.letters) for index, view in enumerate(plain)]
+    kept = _kept(plain, lines)
+    if rest := plain[kept:]:
+        written.append(_more(rest, words, room))
+    shown = plain[:kept]
+    left = lines - sum(map(_lines, shown)) - (_MORE if rest else 0.0)
+    for index, entry in enumerate(entries[:kept]):
+        whole = replace(shown[index], quotes=tuple(_short_quote(quote, words) for quote in entry.quotes[:1]))
+        more = _lines(whole) - _lines(shown[index])
+        if more <= left:
+            shown[index], left = whole, left - more
+    return ListView(entries=tuple(shown), notes=tuple(written))
 
 
 def all_patterns(entries: Sequence[Pattern], notes: Sequence[Note], words: Words) -> ListView:
@@ -35,9 +47,29 @@ def all_patterns(entries: Sequence[Pattern], notes: Sequence[Note], words: Words
     return ListView(entries=tuple(written), notes=tuple(map(words.note, notes)))
 
 
-def lines_of(view: ListView) -> float:
-    """Estimate the lines a list takes."""
-    return sum(map(_lines, view.entries)) + sum(_wrapped(note, _SMALL_LINE) * 0.8 for note in view.notes)
+def height_of(entries: Sequence[Pattern], notes: Sequence[Note], words: Words) -> float:
+    """Estimate the lines a list takes with the first quote of every entry."""
+    views = [_entry(entry, words, tuple(_short_quote(quote, words) for quote in entry.quotes[:1])) for entry in entries]
+    return sum(map(_lines, views)) + _small_lines(list(map(words.note, notes)))
+
+
+def _kept(plain: Sequence[EntryView], lines: float) -> int:
+    """Count the entries that fit, at least one, with room for naming those that do not."""
+    used = 0.0
+    for index, view in enumerate(plain):
+        used += _lines(view)
+        if used + (_MORE if index < len(plain) - 1 else 0.0) > lines:
+            return max(1, index)
+    return len(plain)
+
+
+def _more(rest: Sequence[EntryView], words: Words, room: FrontRoom) -> str:
+    message = words.formats.catalogue.ngettext(
+        "and %(count)s more on the sheet's page: %(titles)s", "and %(count)s more on the sheet's page: %(titles)s",
+        len(rest),
+    )  # fmt: skip
+    titles = words.formats.list([clip(view.title, room.letters) for view in rest])
+    return message % {"count": len(rest), "titles": words.clip(titles, 2 * SMALL_LINE)}
 
 
 def _entry(entry: Pattern, words: Words, quotes: tuple[QuoteView, ...]) -> EntryView:
@@ -46,19 +78,28 @@ def _entry(entry: Pattern, words: Words, quotes: tuple[QuoteView, ...]) -> Entry
     return EntryView(title=title, sentences=said, quotes=quotes, action=entry.action or "")
 
 
+def _shortened(entry: EntryView, words: Words, room: FrontRoom, action: int) -> EntryView:
+    return replace(
+        entry,
+        title=words.clip(entry.title, room.letters),
+        sentences=words.clip(entry.sentences, 4 * room.letters),
+        action=words.clip(entry.action, min(action, 2 * room.letters)),
+    )
+
+
 def _quote(quote: Quote, words: Words) -> QuoteView:
-    text = quote.text
-    short = text if len(text) <= _QUOTE_LETTERS else f"{text[:_QUOTE_LETTERS].rstrip()}…"
-    return QuoteView(text=short, source=words.note(quote.source), reference=quote.reference)
+    return QuoteView(text=quote.text, source=words.note(quote.source), reference=quote.reference)
+
+
+def _short_quote(quote: Quote, words: Words) -> QuoteView:
+    return _quote(replace(quote, text=clip(quote.text, _QUOTE_LETTERS)), words)
 
 
 def _lines(entry: EntryView) -> float:
-    quotes = sum(
-        _wrapped(quote.text, _LINE) + _wrapped(quote.source, _SMALL_LINE) * 0.8 + 0.9 for quote in entry.quotes
-    )
-    return 1.3 + _wrapped(entry.sentences, _SMALL_LINE) * 0.8 + quotes + _wrapped(entry.action, _LINE)
+    quotes = sum(lines_of(quote.text, LINE) + _small_lines([quote.source]) + _QUOTE_MARGINS for quote in entry.quotes)
+    heading = _HEADING + lines_of(entry.title, LINE) - 1
+    return heading + _small_lines([entry.sentences]) + quotes + lines_of(entry.action, LINE)
 
 
-def _wrapped(text: str, line: int) -> int:
-    letters = sum(2 if ord(letter) > 0x2E7F else 1 for letter in text)
-    return -(-letters // line)
+def _small_lines(texts: Sequence[str]) -> float:
+    return sum(lines_of(text, SMALL_LINE) for text in texts) * _SMALL

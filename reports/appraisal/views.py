@@ -69,11 +69,12 @@ class OverallView:
 
 @dataclass(frozen=True, slots=True)
 class TrendView:
-    """The trend's picture and the sentence that says the same."""
+    """The trend's picture, the sentence that says the same, and the standing in words where it is known."""
 
     title: str
     svg: str
     sentence: str
+    standing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +157,10 @@ class BackView:
 
     heading: str
     inspected: tuple[InspectedView, ...]
+    columns: str
     inspected_note: str
     comments: tuple[tuple[str, str], ...]
+    comments_note: str
     proposals: str
     acknowledgement: str
     signatures: tuple[SignatureView, ...]
@@ -168,7 +171,7 @@ class BackView:
 
 @dataclass(frozen=True, slots=True)
 class AppraisalView:
-    """Both pages; `flows` where the first page holds more than fits, so the second follows without a break."""
+    """Both pages and how tight each is set; a `note` says that something was shortened, and where all of it stands."""
 
     tag: str
     front: FrontTexts
@@ -179,4 +182,7 @@ class AppraisalView:
     praise: ListView
     improve: ListView
     back: BackView
-    flows: bool
+    front_density: str
+    back_density: str
+    front_note: str
+    back_note: str

@@ -1,9 +1,10 @@
 """The appraisal's way of saying: names by code, score units, sources, lists."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reports import sentences
+from reports.appraisal.room import clip
 from reports.appraisal.views import ScoreText
 from reports.documents import ComponentRow, Tier
 from reports.formats import Formats
@@ -12,13 +13,21 @@ from reports.values import Figure, Label, Note, Unit
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Writes what a document says in its language."""
+    """Writes what a document says in its language, and remembers what it had to shorten."""
 
     formats: Formats
+    shortened: list[str] = field(default_factory=list)
 
     def text(self, message: str) -> str:
         """Give a marked message in the document's language."""
         return self.formats.catalogue.gettext(message)
+
+    def clip(self, text: str, letters: int) -> str:
+        """Shorten a text to so many half-width letters."""
+        short = clip(text, letters)
+        if short != text:
+            self.shortened.append(text)
+        return short
 
     def note(self, note: Note) -> str:
         """Give the sentence of a note."""

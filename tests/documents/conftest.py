@@ -24,8 +24,10 @@ class Warned(logging.Handler):
 
 @pytest.fixture(scope="session")
 def font_cache(pytestconfig: pytest.Config) -> Path:
-    """Where the cut fonts are kept between runs."""
-    return Path(pytestconfig.cache.mkdir("document-fonts"))
+    """Where the cut fonts are kept between runs, with and without pytest's own cache."""
+    folder = pytestconfig.rootpath / ".pytest_cache" / "d" / "document-fonts"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")

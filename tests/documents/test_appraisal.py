@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 
 from reports.appraisal.example import example_appraisal
-from reports.documents import Comment, CommentKind, Inspected, Loss, Pattern, Quote, Trend
-from reports.values import Figure, Label, Note, Span
+from reports.appraisal.room import Rooms
+from reports.documents import Comment, CommentKind, Loss, Trend
+from reports.values import Figure, Label, Note
 from tests.documents.conftest import open_pdf, text_of
 
 pytestmark = pytest.mark.pdf
@@ -38,6 +39,11 @@ def test_an_ordinary_month_fills_two_pages(renderer, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_file_stays_below_a_hundred_kibibytes(renderer, language):
     assert len(renderer.render_appraisal(example_appraisal(language))) <= 100 * 1024
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_made_up_month_is_set_at_ease(renderer, language):
+    assert renderer.fit_appraisal(example_appraisal(language)) == Rooms(0, 0)
 
 
 @pytest.mark.parametrize(("language", "tag", "title"), [
@@ -172,38 +178,6 @@ def test_a_later_revision_names_its_reason(renderer):
     assert "Appealof11Novemberaccepted" in text
 
 
-def test_full_lists_flow_on_without_losing_a_word(renderer):
-    document = example_appraisal("zh_Hans_CN")
-    quote = Quote("客户说了三遍，仍没有得到确认。" * 6, Note("quote_undated", {"conversation": "30001"}))
-    entries = tuple(
-        Pattern(f"第{number}项需要改进的地方", (Note("improve_share", {"k": 4, "n": 15, "likely": Span(0.1, 0.4, True),
-                "points": 1.25}),), (quote,), "下一步：先复述客户的需要，再开始查询。" * 3)
-        for number in range(1, 6)
-    )  # fmt: skip
-    rows = tuple(
-        Inspected(f"4000{number}", None, "退换货咨询", "王建国、P. Nandakumar", 71.5, 71.5,
-                  tuple(Loss(f"失分项{index}", 3.5) for index in range(8)))
-        for number in range(30)
-    )  # fmt: skip
-    long = replace(document, improve=entries, praise=entries, inspected=rows,
-                   comments=(Comment(CommentKind.own, "", "很长的自评。" * 120),))  # fmt: skip
-    pdf = renderer.render_appraisal(long)
-    text = text_of(pdf)
-
-    assert len(open_pdf(pdf).pages) > 2
-    assert all(row.number in text for row in rows)
-    assert all(entry.title in text for entry in entries)
-
-
-def test_five_entries_and_eight_conversations_still_fit_two_pages(renderer):
-    document = example_appraisal("zh_Hans_CN")
-    entry = document.improve[0]
-    entries = tuple(replace(entry, title=f"改进项{number}", action=None) for number in range(5))
-    full = replace(document, improve=entries, praise=entries, inspected=(*document.inspected, *document.inspected[:3]))
-
-    assert len(open_pdf(renderer.render_appraisal(full)).pages) == 2
-
-
 def test_nothing_outside_the_document_is_read(renderer, tmp_path):
     secret = tmp_path / "secret.txt"
     secret.write_text("not for the paper")
@@ -224,7 +198,7 @@ def test_the_parts_shown_add_up_to_the_sum_shown(renderer):
 
 
 def test_a_batch_names_what_failed_and_goes_on(font_cache, renderer):
-    from reports.render import render_many
+    from reports.batch import render_many
 
     good = example_appraisal("en")
     results = list(render_many([("1", good), ("2", replace(good, language="tlh")), ("3", good)], font_cache))
@@ -234,7 +208,7 @@ def test_a_batch_names_what_failed_and_goes_on(font_cache, renderer):
 
 
 def test_two_processes_give_the_same_bytes_in_order(font_cache, renderer):
-    from reports.render import render_many
+    from reports.batch import render_many
 
     documents = [(language, example_appraisal(language)) for language in LANGUAGES]
     results = list(render_many(documents, font_cache, processes=2))

@@ -28,7 +28,9 @@ pytestmark = pytest.mark.pdf
 
 @pytest.fixture(scope="session")
 def font_cache(pytestconfig: pytest.Config) -> Path:
-    return Path(pytestconfig.cache.mkdir("document-fonts"))
+    folder = pytestconfig.rootpath / ".pytest_cache" / "d" / "document-fonts"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @pytest.fixture
@@ -123,7 +125,7 @@ def test_without_a_renderer_the_workbook_is_written_and_the_mend_is_named(sessio
     real = builtins.__import__
 
     def without(name, *args, **kwargs):
-        if name == "reports.render":
+        if name == "reports.batch":
             raise RendererMissing("PDF files need Pango: apt-get install -y libpango-1.0-0")
         return real(name, *args, **kwargs)
 
