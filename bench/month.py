@@ -1,131 +1,81 @@
-"""Month close: our grouped pass on SQLite against DuckDB's own aggregation of the same rows, in turn, in one run.
+"""Month close: our pass on SQLite against DuckDB's and PostgreSQL's own aggregation of the same rows, in turn.
 
-    .venv/bin/python -m bench.month [--rows 1000000] [--agents 1000]
+    .venv/bin/python -m bench.month [--rows 1000000] [--agents 1000] [--postgres ADDRESS]
 
-Goal: at most 6 times DuckDB, in processor time: other programs on the machine do not count. What both compute per
-agent: conversations, answered, satisfied, first responses within target, active days, and count, sum and square sum of
-log handle seconds per cell of alike cases. The computation of the sheets from it is printed apart.
+Goal: at most 6 times DuckDB and at most 0.6 times PostgreSQL, in processor time of client and server together: other
+programs on the machine do not count. What all compute per agent: conversations, answered, satisfied, first responses
+within target, surveys sent, active days, and count, sum and square sum of log handle seconds per cell of alike cases.
+The peers find day, shift and due moment ready in a column; we work them out. The computation of the sheets from it is
+printed apart, and so is our pass on PostgreSQL.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 import time
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from typing import Any
 
 import duckdb
 import numpy as np
 import pandas as pd
-from sqlalchemy import create_engine, insert
+import psycopg
+from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from bench.month_rows import CALENDAR, ENDS_AT, STARTS_AT, fill, make_rows
 from qa_app.assessment.gather_work import Span, Work, gather_work
 from qa_app.assessment.policies import preset
-from qa_app.db import Base
-from qa_app.models import Agent, Conversation, Team
+from qa_app.models import Conversation
 from scoring.assessment.figures import AgentFigures, AgentMonth, MonthFigures, Ratio
 from scoring.assessment.month import assess_month
 from scoring.estimates.two_part import Inspected
-from scoring.timing.working import WorkingCalendar
 
 ROUNDS = 3
-GOAL = 6.0
-STARTS_AT = datetime(2026, 10, 1, tzinfo=UTC)
-ENDS_AT = datetime(2026, 11, 1, tzinfo=UTC)
-TOPICS = ("refund", "delivery", "invoice", "assembly", "exchange", "warranty")
-COLUMNS = (
-    "source", "external_id", "channel", "agent_id", "priority", "topic", "opened_at", "first_response_seconds",
-    "first_response_at", "handle_seconds", "answered", "csat", "survey_count", "reopen_count", "message_count",
-    "agent_message_count", "scripted_message_count", "record_digest", "given_fields", "created_at",
-    "updated_at",
-)  # fmt: skip
+DUCKDB_GOAL, POSTGRES_GOAL = 6.0, 0.6
+POSTGRES = os.environ.get("ASSAY_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
+COUNTS = """SELECT agent_id, count(*), count(*) FILTER (WHERE answered), count(*) FILTER (WHERE csat >= 4), count(csat),
+                   count(*) FILTER (WHERE asked), count(DISTINCT day) FILTER (WHERE answered),
+                   count(*) FILTER (WHERE responded <= due),
+                   count(*) FILTER (WHERE responded IS NOT NULL OR due <= TIMESTAMPTZ '2026-11-01 00:00:00+00')
+            FROM month GROUP BY agent_id"""
+CELLS = """SELECT agent_id, topic, shift, count(*), sum(ln(handled)), sum(ln(handled) * ln(handled))
+           FROM month WHERE answered AND handled > 0 GROUP BY agent_id, topic, shift"""
+MONTH = """CREATE TABLE month (agent_id integer, topic text, opened timestamptz, waited double precision,
+           handled double precision, answered boolean, csat double precision, asked boolean, responded timestamptz,
+           due timestamptz, day integer, shift integer)"""
 
 
-def make_rows(rows: int, agents: int) -> pd.DataFrame:
-    """Return a month of chats with believable times, the same every run."""
-    generator = np.random.default_rng(2026)
-    opened = np.sort(generator.integers(0, 31 * 86400, rows))
-    waited = generator.exponential(25, rows).round(1)
-    answered = generator.random(rows) < 0.95
-    asked = generator.random(rows) < 0.3
-    frame = pd.DataFrame(
-        {
-            "agent_id": generator.integers(1, agents + 1, rows),
-            "topic": np.array(TOPICS)[generator.integers(0, len(TOPICS), rows)],
-            "opened": pd.Timestamp(STARTS_AT) + pd.to_timedelta(opened, unit="s"),
-            "waited": np.where(answered, waited, np.nan),
-            "handled": np.where(answered, np.exp(generator.normal(5.6, 0.6, rows)).round(1), np.nan),
-            "answered": answered,
-            "csat": np.where(asked, generator.integers(1, 6, rows), np.nan),
-            "asked": asked,
-        }
-    )
-    frame["responded"] = frame["opened"] + pd.to_timedelta(frame["waited"], unit="s")
-    return frame
-
-
-def fill_sqlite(path: Path, frame: pd.DataFrame, agents: int) -> Session:
-    """Write the rows into the product's own tables."""
-    engine = create_engine(f"sqlite:///{path}")
-    Base.metadata.create_all(engine)
-    session = Session(engine)
-    session.execute(insert(Team), [{"id": 1, "name": "All", "name_zh": ""}])
-    people = [
-        {"id": i, "employee_number": f"{i:05d}", "name": f"Agent {i}", "team_id": 1, "skills": []}
-        for i in range(1, agents + 1)
-    ]
-    session.execute(insert(Agent), people)
-    session.commit()
-    raw = engine.raw_connection()
-    moment = "%Y-%m-%d %H:%M:%S.%f"
-    opened, responded = frame["opened"].dt.strftime(moment), frame["responded"].dt.strftime(moment)
-    blank = frame.astype(object).where(frame.notna(), None)
-    records = (
-        ("bench", str(i), "chat", agent, "medium", topic, at, waited, reply if waited is not None else None, handled,
-         int(answered), csat, int(asked), 0, 0, 0, 0, "", "[]", at, at)
-        for i, (agent, topic, at, waited, reply, handled, answered, csat, asked) in enumerate(
-            zip(blank["agent_id"], blank["topic"], opened, blank["waited"], responded, blank["handled"],
-                frame["answered"], blank["csat"], frame["asked"], strict=True)
-        )
-    )  # fmt: skip
-    marks = ", ".join("?" * len(COLUMNS))
-    raw.cursor().executemany(f"INSERT INTO conversations ({', '.join(COLUMNS)}) VALUES ({marks})", records)
-    raw.commit()
-    raw.cursor().execute("ANALYZE")
-    raw.commit()
-    return session
-
-
-def run_ours(session: Session) -> Work:
+def run_ours(engine: Engine) -> Work:
     """Run the product's pass."""
-    span = Span(Conversation.opened_at, STARTS_AT, ENDS_AT, ZoneInfo("UTC"))
-    return gather_work(session, span, WorkingCalendar(ZoneInfo("UTC")), at=ENDS_AT)
+    span = Span(Conversation.opened_at, STARTS_AT, ENDS_AT, CALENDAR.zone)
+    with Session(engine) as session:
+        return gather_work(session, span, CALENDAR, at=ENDS_AT)
 
 
-def run_duckdb(connection: duckdb.DuckDBPyConnection) -> tuple[list[tuple], list[tuple]]:
-    """Run the same aggregation by DuckDB on columns of its own."""
-    counts = connection.execute(
-        """SELECT agent_id, count(*), count(*) FILTER (answered), count(*) FILTER (csat >= 4), count(csat),
-                  count(*) FILTER (waited <= 30), count(DISTINCT day) FILTER (answered)
-           FROM month GROUP BY agent_id"""
-    ).fetchall()
-    cells = connection.execute(
-        """SELECT agent_id, topic, hour // 8, count(*), sum(ln(handled)), sum(ln(handled) * ln(handled))
-           FROM month WHERE answered AND handled > 0 GROUP BY ALL"""
-    ).fetchall()
-    return counts, cells
-
-
-def compare(work: Work, counts: list[tuple]) -> None:
+def compare(work: Work, counts: list[tuple[Any, ...]], cells: list[tuple[Any, ...]]) -> None:
     """Stop where the two do not count alike."""
-    for agent, conversations, answered, satisfied, asked, _, days in counts:
+    for agent, *figures in counts:
         own = work.counts[f"{agent:05d}"]
-        found = (own.conversations, own.answered, own.satisfied, own.satisfied_of, own.active_days)
-        if found != (conversations, answered, satisfied, asked, days):
-            raise SystemExit(f"agent {agent}: {found} is not what DuckDB counts")
+        found = [own.conversations, own.answered, own.satisfied, own.satisfied_of, own.surveys_sent, own.active_days]
+        found += [own.in_time, own.in_time_of]
+        if found != figures:
+            raise SystemExit(f"agent {agent}: {found} is not what the peer counts: {figures}")
+    ours = sorted(
+        (cell.agent, cell.topic, cell.shift, cell.n, cell.log_sum, cell.log_square_sum) for cell in work.cells
+    )
+    theirs = sorted(
+        (f"{agent:05d}", topic, f"{shift * 8:02d}-{shift * 8 + 8:02d}", *sums) for agent, topic, shift, *sums in cells
+    )
+    if [cell[:4] for cell in ours] != [cell[:4] for cell in theirs]:
+        raise SystemExit("the cells are not what the peer counts")
+    if not np.allclose([cell[4:] for cell in ours], [cell[4:] for cell in theirs], rtol=1e-12):
+        raise SystemExit("the sums of the cells are not what the peer counts")
 
 
 def compute_sheets(work: Work) -> float:
@@ -142,35 +92,123 @@ def compute_sheets(work: Work) -> float:
     return time.process_time() - started
 
 
+def own_seconds() -> float:
+    """Processor time of this process."""
+    return time.process_time()
+
+
+def server_clock(engine: Engine) -> Callable[[], float]:
+    """Processor time of this process and of the server's process behind the engine's one connection."""
+    with engine.connect() as connection:
+        server = connection.scalar(text("SELECT pg_backend_pid()"))
+    ticks = os.sysconf("SC_CLK_TCK")
+
+    def seconds() -> float:
+        fields = Path(f"/proc/{server}/stat").read_text().rpartition(")")[2].split()
+        return time.process_time() + (int(fields[11]) + int(fields[12])) / ticks
+
+    return seconds
+
+
+@contextmanager
+def postgres(address: str, frame: pd.DataFrame, agents: int) -> Iterator[Engine | None]:
+    """Give an engine on a database of its own with the product's rows and the peer's table; none without a server."""
+    admin = create_engine(address, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3})
+    name = f"assay_bench_{os.getpid()}"
+    try:
+        with admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+    except OperationalError as error:
+        print(f"PostgreSQL left out: {error.orig}")
+        yield None
+        return
+    # One process: the parallel plan is sooner done, but costs more processor time.
+    engine = create_engine(
+        make_url(address).set(database=name),
+        pool_size=1,
+        connect_args={"options": "-c max_parallel_workers_per_gather=0 -c timezone=UTC"},
+    )
+    try:
+        fill(engine, frame, agents)
+        fill_peer(engine, frame)
+        yield engine
+    finally:
+        engine.dispose()
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name}"))
+        admin.dispose()
+
+
+def fill_peer(engine: Engine, frame: pd.DataFrame) -> None:
+    """Write the peer's own table, and let the server tidy up after both."""
+    blank = frame.astype(object).where(frame.notna(), None)
+    with engine.connect() as connection:
+        connection.execute(text(MONTH))
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        with driver.cursor() as cursor, cursor.copy(f"COPY month ({', '.join(frame.columns)}) FROM STDIN") as copy:
+            for row in blank.itertuples(index=False, name=None):
+                copy.write_row(row)
+        connection.commit()
+        driver.autocommit = True
+        driver.execute("VACUUM ANALYZE")
+        driver.autocommit = False
+
+
+def run_peer(engine: Engine) -> tuple[list[Any], list[Any]]:
+    """Run the aggregation by PostgreSQL."""
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(COUNTS))], connection.execute(text(CELLS)).all()
+
+
+def measure(works: dict[str, Callable[[], Any]], clocks: dict[str, Callable[[], float]]) -> tuple[dict, dict]:
+    """Run all in turn, some rounds; give the best seconds and the last result of each."""
+    best, results = dict.fromkeys(works, float("inf")), {}
+    for _ in range(ROUNDS):
+        for name, work in works.items():
+            started = clocks[name]()
+            results[name] = work()
+            best[name] = min(best[name], clocks[name]() - started)
+    return best, results
+
+
 def main() -> None:
-    """Print both times and their ratio."""
+    """Print the times and their ratios."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--agents", type=int, default=1_000)
+    parser.add_argument("--postgres", default=POSTGRES, help="server on which a database may be made")
     given = parser.parse_args()
     frame = make_rows(given.rows, given.agents)
-    with tempfile.TemporaryDirectory() as folder:
-        session = fill_sqlite(Path(folder) / "month.db", frame, given.agents)
-        connection = duckdb.connect()
-        connection.register("frame", frame.assign(day=frame["opened"].dt.day, hour=frame["opened"].dt.hour))
-        connection.execute("CREATE TABLE month AS SELECT * FROM frame")
-        ours, theirs = [], []
-        for _ in range(ROUNDS):
-            started = time.process_time()
-            work = run_ours(session)
-            ours.append(time.process_time() - started)
-            started = time.process_time()
-            counts, _ = run_duckdb(connection)
-            theirs.append(time.process_time() - started)
-        compare(work, counts)
-        ratio = min(ours) / min(theirs)
-        print(f"{given.rows:,} conversations, {given.agents:,} agents, best of {ROUNDS}")
+    duck = duckdb.connect()
+    duck.register("frame", frame)
+    duck.execute("CREATE TABLE month AS SELECT * FROM frame")
+    with tempfile.TemporaryDirectory() as folder, postgres(given.postgres, frame, given.agents) as server:
+        sqlite = create_engine(f"sqlite:///{Path(folder) / 'month.db'}")
+        fill(sqlite, frame, given.agents)
+        works = {
+            "ours on SQLite": lambda: run_ours(sqlite),
+            "DuckDB": lambda: (duck.execute(COUNTS).fetchall(), duck.execute(CELLS).fetchall()),
+        }
+        clocks: dict[str, Callable[[], float]] = dict.fromkeys(works, own_seconds)
+        if server is not None:
+            works |= {"PostgreSQL": lambda: run_peer(server), "ours on PostgreSQL": lambda: run_ours(server)}
+            clocks |= dict.fromkeys(("PostgreSQL", "ours on PostgreSQL"), server_clock(server))
+        best, results = measure(works, clocks)
+        ours = results["ours on SQLite"]
+        compare(ours, *results["DuckDB"])
+        print(f"{given.rows:,} conversations, {given.agents:,} agents, processor seconds, best of {ROUNDS}")
+        for name, seconds in best.items():
+            print(f"  {name:20}{seconds:7.2f}")
         print(
-            f"grouped pass on SQLite {min(ours):.2f} s · DuckDB {min(theirs):.2f} s · "
-            f"ratio {ratio:.1f} (goal: at most {GOAL:.0f})"
+            f"ours on SQLite / DuckDB {best['ours on SQLite'] / best['DuckDB']:.1f} (goal: at most {DUCKDB_GOAL:.0f})"
         )
-        print(f"sheets from it {compute_sheets(work):.2f} s")
-        session.close()
+        if server is not None:
+            compare(results["ours on PostgreSQL"], *results["PostgreSQL"])
+            ratio = best["ours on SQLite"] / best["PostgreSQL"]
+            print(f"ours on SQLite / PostgreSQL {ratio:.2f} (goal: at most {POSTGRES_GOAL})")
+        print(f"sheets from it {compute_sheets(ours):.2f} s")
+        sqlite.dispose()
 
 
 if __name__ == "__main__":

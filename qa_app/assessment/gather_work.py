@@ -1,51 +1,37 @@
-"""Counts and handle times of a month's conversations, in one grouped pass over the database.
+"""Counts and handle times of a month's conversations, in one pass over the database.
 
-No conversation becomes a Python object: the database groups by agent, channel, priority and topic and hands over each
-column of a group as one text of numbers, which NumPy reads. Ten thousand conversations or a million, the same query.
+`work_blocks` reads the conversations as columns; here they are judged, counted by agent, and summed by cells of alike
+cases. Ten thousand conversations or a million, the same query.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Double, String, Text, case, cast, func, literal_column, select, type_coerce
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from qa_app.assessment.inputs import WorkRecord
+from qa_app.assessment.work_blocks import Block, NotPacked, Span, read_blocks
+from qa_app.conversations.packing import pack_missing
 from qa_app.models import Agent, Conversation, Draw, Sample, SamplingPlan
 from scoring.estimates.case_mix import Cell
-from scoring.timing.targets import Targets, first_response_due, judge_targets
+from scoring.timing.local import LocalClock
+from scoring.timing.targets import Targets, first_response_due_of_cases, judge_targets
 from scoring.timing.working import WorkingCalendar, WorkingTimeline
 
 __all__ = ["Span", "Work", "gather_work"]
 
 Floats = NDArray[np.float64]
-_QUARTER_SECONDS = 900  # no zone's clock is off UTC by other than whole quarters of an hour
-_DAY_SECONDS = 86400
 _SHIFTS = 3
 _SHIFT_HOURS = 24 // _SHIFTS
-_LONGEST_TARGET_DAYS = 45
-_SATISFIED_FROM = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Which conversations are meant: `moment` is the column that puts one into the month."""
-
-    moment: InstrumentedAttribute[datetime | None]
-    starts_at: datetime
-    ends_at: datetime
-    zone: ZoneInfo
-
-    def holds(self) -> ColumnElement[bool]:
-        """Condition of the month, in the order of its index."""
-        return (self.moment >= self.starts_at) & (self.moment < self.ends_at)
+_LONGEST_TARGET = timedelta(days=45)
+_SPARSE = 4  # so many times more places than conversations: only those that are taken are counted
 
 
 @dataclass(slots=True)
@@ -57,209 +43,113 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class _Columns:
-    """The month's conversations as columns, group after group; a group shares agent, channel, priority and topic."""
+class _Yardstick:
+    """What the conversations are held against: the month's clock, the calendar, and what is due by when."""
 
-    keys: tuple[tuple[str, str, str, str], ...]
-    sizes: NDArray[np.intp]
-    counted: NDArray[np.intp]  # per group: surveys sent, satisfied, answers
-    answered: Floats
-    moments: Floats
-    opened: Floats
-    waited: Floats
-    responded: Floats
-    own_verdict: Floats
-    handled: Floats
-
-    def by_group(self) -> NDArray[np.intp]:
-        """The group of each conversation."""
-        return np.repeat(np.arange(len(self.sizes)), self.sizes)
-
-    def words(self, place: int) -> NDArray[np.str_]:
-        """One of the keys for each conversation."""
-        return np.repeat(np.array([key[place] for key in self.keys]), self.sizes)
+    clock: LocalClock
+    timeline: WorkingTimeline
+    now: float
 
 
 def gather_work(session: Session, span: Span, calendar: WorkingCalendar, *, at: datetime) -> Work:
-    """Counts of every agent and the cells of the case mix; `at`: what is due and not done by then is late."""
+    """Counts of every agent and the cells of the case mix; `at`: what is due and not done by then is late.
+
+    Conversations that nobody packed yet are packed here, in the caller's transaction.
+    """
+    try:
+        return _gather(session, span, calendar, at)
+    except NotPacked:
+        pack_missing(session, span.holds())
+        return _gather(session, span, calendar, at)
+
+
+def _gather(session: Session, span: Span, calendar: WorkingCalendar, at: datetime) -> Work:
     frames = _frames(session, span)
-    columns = _read_columns(session.execute(_query(session, span)).all())
+    clock = LocalClock(span.zone, span.starts_at, span.ends_at)
+    yardstick = _Yardstick(clock, _timeline(session, span, calendar), at.timestamp())
     work = Work({agent: WorkRecord(agent=agent, eligible=frames[agent]) for agent in sorted(frames)})
-    if columns is None:
-        return work
-    local = _local(columns.moments, span.zone)
-    work.counts |= _counts(columns, _judge_first_responses(columns, calendar, at), local, frames)
-    work.cells.extend(_cells(columns, local))
+    for block in read_blocks(session, span):
+        quarters = clock.quarters(block.moments)
+        work.counts.update(_counts(block, quarters, yardstick, frames))
+        work.cells.extend(_cells(block, quarters, clock))
     return work
 
 
-def _query(session: Session, span: Span) -> Any:
-    """One row per group, each column of figures as one text; unknown figures are ``nan``, unknown moments ``NaT``."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-
-    def texts(column: Any, unknown: str) -> ColumnElement[str]:
-        # SQLite turns numbers into text by itself; asking for it would cost as much again.
-        text = column if is_sqlite else cast(column, Text)
-        return func.aggregate_strings(func.coalesce(text, literal_column(f"'{unknown}'")), ",")
-
-    def numbers(column: Any) -> ColumnElement[str]:
-        return texts(column, "nan")
-
-    def seconds(column: InstrumentedAttribute[datetime | None]) -> ColumnElement[str]:
-        if is_sqlite:  # SQLite keeps moments as text in UTC, which NumPy reads
-            return texts(type_coerce(column, String), "NaT")
-        return numbers(cast(func.extract("epoch", column), Double))
-
-    def flag(column: Any) -> Any:
-        return case((column, 1), (~column, 0))
-
-    csat = Conversation.csat
-    keys = (
-        Agent.employee_number,
-        Conversation.channel,
-        func.coalesce(Conversation.priority, ""),
-        func.coalesce(Conversation.topic, ""),
-    )
-    return (
-        select(
-            *keys,
-            func.count(),
-            func.sum(case((Conversation.survey_count > 0, 1), else_=0)),
-            func.sum(case((csat >= _SATISFIED_FROM, 1), else_=0)),
-            func.count(csat),
-            numbers(flag(Conversation.answered)),
-            seconds(span.moment),
-            seconds(Conversation.opened_at),
-            numbers(Conversation.first_response_seconds),
-            seconds(Conversation.first_response_at),
-            numbers(flag(Conversation.first_response_target_met)),
-            numbers(Conversation.handle_seconds),
-        )
-        .join(Agent, Agent.id == Conversation.agent_id)
-        .where(span.holds())
-        .group_by(*keys)
-        .order_by(*keys)
-    )
-
-
-def _read_columns(rows: Sequence[Any]) -> _Columns | None:
-    """Read the texts of numbers, one long text a column; None where the month holds nothing."""
-    if not rows:
-        return None
-    texts = zip(*(row[8:] for row in rows), strict=True)
-    counted = np.array([[int(count) for count in row[4:8]] for row in rows], dtype=np.intp)
-    return _Columns(
-        tuple(tuple(row[:4]) for row in rows),
-        counted[:, 0],
-        counted[:, 1:],
-        *(_parse(",".join(column)) for column in texts),
-    )
-
-
-def _parse(text: str) -> Floats:
-    """Read numbers, or moments as SQLite writes them (as Unix seconds), from one long text."""
-    if ":" not in text and "NaT" not in text:
-        return np.fromstring(text, sep=",")
-    moments = np.array(text.split(","), dtype="datetime64[us]")
-    return np.where(np.isnat(moments), np.nan, moments.astype(np.int64) / 1e6)
-
-
-def _judge_first_responses(columns: _Columns, calendar: WorkingCalendar, at: datetime) -> Floats:
-    """Whether each first response met its target: 1, 0, or NaN where it has none or is not due yet."""
-    timeline = _timeline(columns.opened, calendar)
-    due = first_response_due(columns.opened, columns.words(1), columns.words(2), Targets(), timeline)
-    # A call says only how long it took; everything else says when the response came.
-    done = np.where(np.isnan(columns.responded), columns.opened + columns.waited, columns.responded)
-    return judge_targets(columns.own_verdict, due, done, now=at.timestamp())
-
-
-def _timeline(opened: Floats, calendar: WorkingCalendar) -> WorkingTimeline:
-    """The calendar around the month: holidays and targets reach over its ends."""
-    known = opened[~np.isnan(opened)]
-    first, last = (known.min(), known.max()) if known.size else (0.0, 0.0)
-    around = timedelta(days=_LONGEST_TARGET_DAYS)
+def _timeline(session: Session, span: Span, calendar: WorkingCalendar) -> WorkingTimeline:
+    """The calendar around the openings: holidays and targets reach over their ends."""
+    first, last = span.starts_at, span.ends_at
+    if not span.is_of_opening:
+        opened = Conversation.opened_at
+        bounds = session.execute(select(func.min(opened), func.max(opened)).where(span.holds())).one()
+        first, last = bounds[0] or first, bounds[1] or last
     return WorkingTimeline(
         calendar,
-        (datetime.fromtimestamp(first, calendar.zone) - around).date(),
-        (datetime.fromtimestamp(last, calendar.zone) + around).date(),
+        (first.astimezone(calendar.zone) - _LONGEST_TARGET).date(),
+        (last.astimezone(calendar.zone) + _LONGEST_TARGET).date(),
     )
 
 
-def _counts(columns: _Columns, met: Floats, local: Floats, frames: Mapping[str, int]) -> dict[str, WorkRecord]:
-    """Counts by agent; groups come in the order of their agents."""
-    agents = sorted({key[0] for key in columns.keys})
-    of_group = np.searchsorted(agents, [key[0] for key in columns.keys])
-    agent = of_group[columns.by_group()]
+def _judge_first_responses(block: Block, yardstick: _Yardstick) -> Floats:
+    """Whether each first response met its target: 1, 0, or NaN where it has none or is not due yet."""
+    facts = block.facts
+    pairs = [(case.channel, case.priority) for case in block.cases]
+    due = first_response_due_of_cases(facts.opened, block.case, pairs, Targets(), yardstick.timeline)
+    # Answered, but nobody wrote down when: neither met nor missed.
+    due = np.where(facts.answered & np.isnan(facts.done), np.nan, due)
+    return judge_targets(facts.own_verdict, due, facts.done, now=yardstick.now)
 
-    def count(flags: NDArray[np.bool_]) -> NDArray[np.intp]:
-        return np.bincount(agent[flags], minlength=len(agents))
 
-    answered = columns.answered > 0
-    days = np.unique(np.column_stack([agent[answered], local[answered] // _DAY_SECONDS]), axis=0)
-    figures = zip(
-        np.bincount(agent, minlength=len(agents)),
-        count(answered),
-        np.bincount(days[:, 0].astype(np.intp), minlength=len(agents)),
-        count(met == 1),
-        count(~np.isnan(met)),
-        *(np.bincount(of_group, weights=column, minlength=len(agents)) for column in columns.counted.T),
-        strict=True,
-    )
-    names = (
-        "conversations",
-        "answered",
-        "active_days",
-        "in_time",
-        "in_time_of",
-        "surveys_sent",
-        "satisfied",
-        "satisfied_of",
-    )
-    return {
-        number: WorkRecord(
-            agent=number,
-            eligible=frames.get(number),
-            **{name: int(value) for name, value in zip(names, values, strict=True)},
-        )
-        for number, values in zip(agents, figures, strict=True)
+def _counts(
+    block: Block, quarters: NDArray[np.intp], yardstick: _Yardstick, frames: Mapping[str, int]
+) -> Iterator[tuple[str, WorkRecord]]:
+    """Counts by agent."""
+    facts, count = block.facts, block.per_agent
+    met = _judge_first_responses(block, yardstick)
+    active = np.zeros((len(block.agents), yardstick.clock.days), dtype=np.bool_)
+    active[block.agent[facts.answered], yardstick.clock.day_of(quarters[facts.answered])] = True
+    columns = {
+        "conversations": block.sizes,
+        "answered": count(facts.answered),
+        "active_days": active.sum(axis=1),
+        "in_time": count(met == 1),
+        "in_time_of": count(~np.isnan(met)),
+        "surveys_sent": count(facts.asked),
+        "satisfied": count(facts.satisfied),
+        "satisfied_of": count(facts.rated),
     }
+    for agent, *figures in zip(block.agents, *(column.tolist() for column in columns.values()), strict=True):
+        counted = dict(zip(columns, figures, strict=True))
+        yield agent, WorkRecord(agent=agent, eligible=frames.get(agent), **counted)
 
 
-def _cells(columns: _Columns, local: Floats) -> list[Cell]:
-    """Cases by group and shift; only answered ones with a handle time can be compared."""
-    usable = (columns.handled > 0) & (columns.answered > 0)
-    logs = np.log(columns.handled[usable])
-    shift = (local[usable] % _DAY_SECONDS // (3600 * _SHIFT_HOURS)).astype(np.intp)
-    place = columns.by_group()[usable] * _SHIFTS + shift
-    counts = np.bincount(place)
-    sums, squares = np.bincount(place, weights=logs), np.bincount(place, weights=logs * logs)
-    cells = []
-    for cell in np.flatnonzero(counts):
-        agent, channel, _priority, topic = columns.keys[cell // _SHIFTS]
-        shift_name = _shift_name(int(cell % _SHIFTS))
-        cells.append(
-            Cell(agent, topic, channel, shift_name, int(counts[cell]), float(sums[cell]), float(squares[cell]))
-        )
-    return cells
+def _cells(block: Block, quarters: NDArray[np.intp], clock: LocalClock) -> Iterator[Cell]:
+    """Cases by agent, kind and shift; only answered ones with a handle time can be compared."""
+    usable = block.facts.answered & (block.facts.handled > 0)
+    logs = np.log(block.facts.handled[usable])
+    shift = clock.hour_of(quarters[usable]) // _SHIFT_HOURS
+    place = (block.agent[usable] * len(block.cases) + block.case[usable]) * _SHIFTS + shift
+    places, place = _taken(place, len(block.agents) * len(block.cases) * _SHIFTS)
+    counts = np.bincount(place, minlength=places.size)
+    sums = np.bincount(place, weights=logs, minlength=places.size)
+    squares = np.bincount(place, weights=logs * logs, minlength=places.size)
+    filled = np.flatnonzero(counts)
+    columns = (places[filled], counts[filled], sums[filled], squares[filled])
+    for at, n, log_sum, log_square_sum in zip(*(column.tolist() for column in columns), strict=True):
+        which, number = divmod(at, _SHIFTS)
+        agent, case = divmod(which, len(block.cases))
+        channel, _priority, topic = block.cases[case]
+        yield Cell(block.agents[agent], topic, channel, _SHIFT_NAMES[number], n, log_sum, log_square_sum)
 
 
-def _shift_name(shift: int) -> str:
-    return f"{shift * _SHIFT_HOURS:02d}-{(shift + 1) * _SHIFT_HOURS:02d}"
+def _taken(place: NDArray[np.intp], places: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The places to count in, and each one's position among them; where nearly all are empty, only those taken."""
+    if places <= _SPARSE * place.size:
+        return np.arange(places), place
+    taken, position = np.unique(place, return_inverse=True)
+    return taken, position
 
 
-def _local(seconds: Floats, zone: ZoneInfo) -> Floats:
-    """Seconds as the zone's clock shows them; each quarter of an hour is looked up once."""
-    if not seconds.size:
-        return seconds
-    quarters, place = np.unique(np.floor(seconds / _QUARTER_SECONDS), return_inverse=True)
-    offsets = _offsets(quarters, zone)
-    local: Floats = seconds + offsets[place]
-    return local
-
-
-def _offsets(quarters: Floats, zone: ZoneInfo) -> Floats:
-    moments = [datetime.fromtimestamp(quarter * _QUARTER_SECONDS, zone) for quarter in quarters]
-    return np.array([(moment.utcoffset() or timedelta()).total_seconds() for moment in moments])
+_SHIFT_NAMES = tuple(f"{shift * _SHIFT_HOURS:02d}-{(shift + 1) * _SHIFT_HOURS:02d}" for shift in range(_SHIFTS))
 
 
 def _frames(session: Session, span: Span) -> dict[str, int]:

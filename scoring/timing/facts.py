@@ -6,17 +6,20 @@ what the conversation itself says is packed. Whatever depends on a calendar, a t
 from the columns, so that none of it can grow old in a table.
 
 The text is plain ASCII without a zero byte, because SQLite promises nothing about joining others: 40 digits to the
-base 64, five machine words of eight digits, from ``0`` (nothing) to ``o`` (63).
+base 64, five machine words of eight digits, from ``0`` (nothing) to ``o`` (63). Whoever changes what they mean also
+forgets, by a migration, the texts that are stored; they are packed anew when they are needed.
 """
 
 from __future__ import annotations
 
+import math
 import string
 from binascii import b2a_base64
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
+from struct import Struct
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,10 +39,11 @@ SATISFIED_FROM = 4
 _MICROSECONDS = 1e6
 _ZERO = 1 << 55  # a signed number is kept as its distance from here
 _UNKNOWN = (1 << 56) - 1
-_LONGEST = float(_ZERO - 2)
+_LONGEST = float(1 << 54)
 _ANSWERED, _ASKED, _RATED, _SATISFIED, _MET, _MISSED = (1 << bit for bit in range(6))
 _WORDS = PACKED_LENGTH // 8
 _FIRST_DIGIT = ord("0")
+_FLOAT, _BITS = Struct(">d"), Struct(">Q")
 _DIGITS = bytes.maketrans(
     (string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/").encode(),
     bytes(range(_FIRST_DIGIT, _FIRST_DIGIT + 64)),
@@ -77,12 +81,12 @@ class Facts:
 
 @lru_cache(maxsize=65_536)
 def case_number(channel: str, priority: str | None, topic: str | None) -> int:
-    """Number of 64 bits that stands for channel, priority and topic; unknown and empty are the same.
+    """Number of 56 bits that stands for channel, priority and topic; unknown and empty are the same.
 
-    Two of a hundred thousand different cases share a number once in four thousand million months.
+    Two of a thousand different cases share a number once in a hundred thousand million such thousands.
     """
     named = f"{channel}\x1f{priority or ''}\x1f{topic or ''}"
-    return int.from_bytes(blake2b(named.encode(), digest_size=8).digest(), "big")
+    return int.from_bytes(blake2b(named.encode(), digest_size=7).digest(), "big")
 
 
 def pack_facts(
@@ -106,7 +110,7 @@ def pack_facts(
     first_response_seconds : float or None
         Says when the response came where `first_response_at` is `None`, as with calls.
     handle_seconds : float or None
-        Kept to the microsecond, as moments are.
+        Kept as it is, to the last bit.
     answered, first_response_target_met : bool or None
         Not answered is `False` or `None`; the source's own verdict, `None` for none.
     csat : float or None
@@ -124,7 +128,7 @@ def pack_facts(
     Raises
     ------
     ValueError
-        If a number of seconds is NaN.
+        If `first_response_seconds` is NaN.
     """
     opened = done = _UNKNOWN
     if opened_at is not None:
@@ -134,14 +138,14 @@ def pack_facts(
             done = _around_zero(first_response_at.timestamp() - opened_seconds)
         elif first_response_seconds is not None:
             done = _around_zero(first_response_seconds)
-    handled = _UNKNOWN if handle_seconds is None else _around_zero(handle_seconds)
+    (handled,) = _BITS.unpack(_FLOAT.pack(math.nan if handle_seconds is None else handle_seconds))
     flags = (
         (_ANSWERED if answered else 0)
         | (_ASKED if survey_count else 0)
         | (0 if csat is None else _RATED | (_SATISFIED if csat >= SATISFIED_FROM else 0))
         | (0 if first_response_target_met is None else _MET if first_response_target_met else _MISSED)
     )
-    number = (((opened << 56 | done) << 56 | handled) << 64 | case) << 8 | flags
+    number = (((opened << 56 | done) << 64 | handled) << 56 | case) << 8 | flags
     return b2a_base64(number.to_bytes(30, "big"), newline=False).translate(_DIGITS).decode("ascii")
 
 
@@ -168,8 +172,8 @@ def unpack_facts(packed: str) -> Facts:
     a, b, c, d, e = _read_words(packed.encode("ascii"))
     opened = _signed((a << _u(8)) | (b >> _u(40)))
     done = _signed(((b & _u((1 << 40) - 1)) << _u(16)) | (c >> _u(32)))
-    handled = _signed(((c & _u((1 << 32) - 1)) << _u(24)) | (d >> _u(24)))
-    case = ((d & _u((1 << 24) - 1)) << _u(40)) | (e >> _u(8))
+    handled = ((c & _u((1 << 32) - 1)) << _u(32)) | (d >> _u(16))
+    case = ((d & _u((1 << 16) - 1)) << _u(40)) | (e >> _u(8))
     flags = e.astype(np.uint8)
 
     def flag(bit: int) -> Bools:
@@ -181,7 +185,7 @@ def unpack_facts(packed: str) -> Facts:
         opened / _MICROSECONDS,
         # Whole microseconds are added exactly; seconds would not be.
         (opened + done) / _MICROSECONDS,
-        handled / _MICROSECONDS,
+        handled.view(np.float64),
         case,
         flag(_ANSWERED),
         flag(_ASKED),
@@ -192,7 +196,7 @@ def unpack_facts(packed: str) -> Facts:
 
 
 def _around_zero(seconds: float) -> int:
-    """Microseconds as a number of 56 bits; further than 1,100 years off is as far as it goes."""
+    """Microseconds as a number of 56 bits; further than 570 years off is as far as it goes."""
     return _ZERO + round(min(max(seconds * _MICROSECONDS, -_LONGEST), _LONGEST))
 
 

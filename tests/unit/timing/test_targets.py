@@ -6,7 +6,14 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from scoring.timing.targets import Targets, first_response_due, judge_targets, resolution_due
+from scoring.timing.targets import (
+    Target,
+    Targets,
+    first_response_due,
+    first_response_due_of_cases,
+    judge_targets,
+    resolution_due,
+)
 from scoring.timing.working import WorkingCalendar, WorkingTimeline
 
 UTC = ZoneInfo("UTC")
@@ -65,3 +72,35 @@ def test_late_is_late_and_the_source_goes_first(own, due, done, verdict):
     judged = judge_targets(np.array([own]), np.array([due]), np.array([done]), now=500)
 
     assert judged[0] == pytest.approx(verdict, nan_ok=True)
+
+
+def test_due_moments_of_cases_are_those_of_their_words():
+    words = [("chat", ""), ("chat", "high"), ("email", "urgent"), ("other", ""), ("", "low"), ("phone", "vip")]
+    case = np.arange(len(words)).repeat(2)
+    opened = np.tile([OPEN, CLOSED], len(words))
+    promised = Targets(first_response_by_priority={"low": Target(working_days=1), "urgent": Target(60)})
+
+    by_case = first_response_due_of_cases(opened, case, words, promised, LINE)
+
+    channels, priorities = np.array(words)[case].T
+    by_words = first_response_due(opened, channels, priorities, promised, LINE)
+    np.testing.assert_array_equal(by_case, by_words)
+    assert by_case[8] == OPEN + 86_400  # the next working day, at the same hour
+
+
+def test_the_sooner_of_seconds_and_working_days_holds():
+    promised = Targets(first_response_by_priority={"low": Target(working_days=1)})
+
+    due = first_response_due(np.array([OPEN] * 2), np.array(["chat", "email"]), np.array(["low"] * 2), promised, LINE)
+
+    assert due.tolist() == [OPEN + 30, OPEN + 43_200]
+
+
+def test_rounding_of_microseconds_decides_nothing():
+    opened = np.array([OPEN + number / 1e6 for number in range(200_000, 203_000)])
+    microseconds = np.round(opened * 1e6) + 30e6
+    due = first_response_due(opened, np.full(opened.size, "chat"), np.full(opened.size, ""), Targets(), LINE)
+    none = np.full(opened.size, NAN)
+
+    assert (judge_targets(none, due, microseconds / 1e6, now=0) == 1).all()
+    assert (judge_targets(none, due, (microseconds + 1) / 1e6, now=0) == 0).all()
