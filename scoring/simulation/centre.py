@@ -133,7 +133,7 @@ _LIMITS: tuple[tuple[str, float, float], ...] = (
 PAGE = Centre()
 NAMED: dict[str, Centre] = {
     "page": PAGE,
-    "ceiling": replace(PAGE, share_at_100=0.40),
+    "ceiling": replace(PAGE, mean=88.0, share_at_100=0.40),  # below 87 no spread of 12 leaves 40 % at 100
     "small": replace(PAGE, agents=15, inspectors=3, teams=2),
     "biased": replace(PAGE, auto_bias=8.0),
     "teams": replace(PAGE, handing=Handing.teams, double_share=0.20, auto_team_sd=4.0),

@@ -94,7 +94,9 @@ def cast_centre(centre: Centre, seed: str) -> Cast:
     return Cast(team, critical, error, leniency)
 
 
-def simulate_months(centre: Centre, cast: Cast, months: int, seed: str) -> Iterator[SimulatedMonth]:
+def simulate_months(
+    centre: Centre, cast: Cast, months: int, seed: str, *, fixed: Floats | None = None
+) -> Iterator[SimulatedMonth]:
     """Give one month after the other.
 
     Parameters
@@ -107,6 +109,8 @@ def simulate_months(centre: Centre, cast: Cast, months: int, seed: str) -> Itera
         How many.
     seed : str
         Names the random numbers.
+    fixed : array of float, shape (agents,), optional
+        Expected quality of each agent in every month, instead of one that wanders around the centre's mean.
 
     Yields
     ------
@@ -118,7 +122,8 @@ def simulate_months(centre: Centre, cast: Cast, months: int, seed: str) -> Itera
     deviation = generator.standard_normal(centre.agents)
     phi = centre.month_correlation
     for _ in range(months):
-        yield _simulate_month(centre, cast, shape, average, centre.agent_sd * deviation, generator)
+        wandering = np.clip(centre.mean + centre.agent_sd * deviation, 20.0, 99.0)
+        yield _simulate_month(centre, cast, shape, average, wandering if fixed is None else fixed, generator)
         deviation = phi * deviation + (1 - phi**2) ** 0.5 * generator.standard_normal(centre.agents)
 
 
@@ -132,10 +137,9 @@ def _average_score(cast: Cast, centre: Centre) -> Floats:
 
 
 def _simulate_month(
-    centre: Centre, cast: Cast, shape: Shape, average: Floats, deviation: Floats, generator: np.random.Generator
+    centre: Centre, cast: Cast, shape: Shape, average: Floats, expected: Floats, generator: np.random.Generator
 ) -> SimulatedMonth:
     size = (centre.agents, centre.frame)
-    expected = np.clip(centre.mean + deviation, 20.0, 99.0)
     queue = generator.integers(0, centre.queues, size) if centre.queues > 1 else np.zeros(size, dtype=np.intp)
     gap = centre.queue_gap * (queue % 2 - 0.5) if centre.queues > 1 else 0.0
     plain = shape.level_of(expected)[:, None] + gap + shape.spread * generator.standard_normal(size)
