@@ -46,9 +46,8 @@ def main() -> None:
     transcripts = [chat.transcript() for chat in chats]
     agents = [chat.agent for chat in chats]
     unseen = np.array([_is_held_back(agent, options.seed_of_agents) for agent in agents])
-    print(
-        f"{len(chats):,} chats with a reply, {len(set(agents))} agents, {len({a for a, out in zip(agents, unseen, strict=True) if out})} of them held back"
-    )
+    held = len(set(np.array(agents)[unseen]))
+    print(f"{len(chats):,} chats with a reply, {len(set(agents))} agents, {held} of them held back")
     for target, labels in _targets(chats):
         _run(target, labels, transcripts, np.unique(agents, return_inverse=True)[1], unseen)
     print(f"{time.monotonic() - started:.0f} s")

@@ -11,15 +11,9 @@ from dataclasses import dataclass, field
 from scipy.sparse import csr_matrix, hstack
 
 from scoring.screening.measures import Scale, learn_scale, measure_transcripts, scale_figures
+from scoring.screening.terms import TermIndex, weigh_terms
 from scoring.screening.transcripts import Transcript
-from scoring.screening.vocabulary import (
-    Numbered,
-    Vocabulary,
-    code_words,
-    learn_vocabulary,
-    number_words,
-    weigh_terms,
-)
+from scoring.screening.vocabulary import Vocabulary, learn_vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +34,10 @@ class Features:
     customer: Vocabulary
     scale: Scale
     without: tuple[str, ...] = ()
-    codes: tuple[dict[str, int], dict[str, int]] = field(init=False, repr=False, compare=False)
+    indexes: tuple[TermIndex, TermIndex] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        # Built once: a dictionary per batch would cost as much as the batch.
-        object.__setattr__(self, "codes", (code_words(self.agent), code_words(self.customer)))
+        object.__setattr__(self, "indexes", (TermIndex(self.agent), TermIndex(self.customer)))
 
     def __len__(self) -> int:
         return len(self.agent) + len(self.customer) + len(self.scale)
@@ -77,8 +70,11 @@ def learn_features(transcripts: Sequence[Transcript], *, without: Sequence[str] 
     groups = [one.group for one in ordered]
     agent = learn_vocabulary([one.agent for one in ordered], groups)
     customer = learn_vocabulary([one.customer for one in ordered], groups)
-    numbered = _number(ordered, code_words(agent), code_words(customer))
-    figures = measure_transcripts(ordered, *(side.lengths for side in numbered))
+    lengths = [
+        TermIndex(side).number(texts).lengths
+        for side, texts in ((agent, [one.agent for one in ordered]), (customer, [one.customer for one in ordered]))
+    ]
+    figures = measure_transcripts(ordered, *lengths)
     scale = learn_scale(figures, [one.tags for one in ordered])
     kept = [place for place, name in enumerate(scale.names) if name not in without]
     scale = Scale(tuple(scale.names[place] for place in kept), scale.mean[kept], scale.sd[kept], scale.tags)
@@ -99,18 +95,10 @@ def describe_transcripts(transcripts: Sequence[Transcript], features: Features) 
     -------
     csr_matrix of float, shape (conversations, len(features))
     """
-    agent, customer = _number(transcripts, *features.codes)
+    agent = features.indexes[0].number([one.agent for one in transcripts])
+    customer = features.indexes[1].number([one.customer for one in transcripts])
     figures = measure_transcripts(transcripts, agent.lengths, customer.lengths)
     scaled = scale_figures(figures, [one.tags for one in transcripts], features.scale)
-    parts = (weigh_terms(agent, features.agent), weigh_terms(customer, features.customer), csr_matrix(scaled))
+    parts = (weigh_terms(agent, features.indexes[0]), weigh_terms(customer, features.indexes[1]), csr_matrix(scaled))
     rows: csr_matrix = hstack(parts, format="csr")
     return rows
-
-
-def _number(
-    transcripts: Sequence[Transcript], agent: dict[str, int], customer: dict[str, int]
-) -> tuple[Numbered, Numbered]:
-    return (
-        number_words([one.agent for one in transcripts], agent),
-        number_words([one.customer for one in transcripts], customer),
-    )

@@ -11,8 +11,9 @@ from scoring.screening.features import describe_transcripts, learn_features
 from scoring.screening.folds import FOLDS, assign_folds
 from scoring.screening.measures import MEASURES, learn_scale, scale_figures
 from scoring.screening.sound import measure_recording
+from scoring.screening.terms import TermIndex, weigh_terms
 from scoring.screening.transcripts import Transcript, make_transcript
-from scoring.screening.vocabulary import code_words, learn_vocabulary, number_words, weigh_terms
+from scoring.screening.vocabulary import Vocabulary, learn_vocabulary
 from scoring.screening.words import BREAK, language_of, split_words
 
 
@@ -38,7 +39,8 @@ def test_terms_weigh_what_scikit_learn_says() -> None:
     peer = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"\w+", sublinear_tf=True, min_df=5)
 
     expected = peer.fit_transform(texts).toarray()
-    ours = weigh_terms(number_words(texts, code_words(vocabulary)), vocabulary).toarray()
+    index = TermIndex(vocabulary)
+    ours = weigh_terms(index.number(texts), index).toarray()
 
     names = [vocabulary.term(column) for column in range(len(vocabulary))]
     assert sorted(names) == sorted(peer.vocabulary_)
@@ -65,11 +67,21 @@ def test_no_pair_reaches_over_two_messages_or_an_unknown_word() -> None:
 
 
 def test_a_text_without_known_words_is_a_row_of_zeros() -> None:
-    vocabulary = learn_vocabulary(["one two"] * 6, ["A", "B", "C"] * 2)
+    index = TermIndex(learn_vocabulary(["one two"] * 6, ["A", "B", "C"] * 2))
 
-    rows = weigh_terms(number_words(["", "three", "one"], code_words(vocabulary)), vocabulary).toarray()
+    rows = weigh_terms(index.number(["", "three", "one"]), index).toarray()
 
     assert rows.sum(axis=1).tolist() == [0.0, 0.0, 1.0]
+
+
+def test_every_pair_is_found_and_no_other() -> None:
+    random = np.random.default_rng(1)
+    pairs = np.unique(random.integers(0, 10**8, 30_000))
+    index = TermIndex(Vocabulary(tuple("ab"), pairs, np.ones(2 + len(pairs))))
+    others = np.setdiff1d(random.integers(0, 10**8, 30_000), pairs)
+
+    assert np.array_equal(index.find_pairs(pairs), np.arange(len(pairs)))
+    assert set(index.find_pairs(others).tolist()) == {-1}
 
 
 def test_figures_are_counted_and_unknown_ones_stay_unknown() -> None:

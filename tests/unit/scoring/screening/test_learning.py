@@ -84,6 +84,15 @@ def test_the_same_training_gives_the_same_bytes_in_any_order(centre, model) -> N
     assert write_model(again) == write_model(model)
 
 
+def test_a_score_does_not_depend_on_the_batch(centre, model) -> None:
+    transcripts, _ = centre
+    together = model.score(transcripts).values["quality"]
+
+    alone = [model.score([one]).values["quality"][0] for one in transcripts[::50]]
+
+    assert alone == together[::50].tolist()
+
+
 def test_a_file_read_back_scores_the_same(centre, model) -> None:
     transcripts, _ = centre
     content = write_model(model)
