@@ -58,8 +58,22 @@ def rule_of(standard: PerformanceStandard) -> StandardRule:
 
 def read_cases(session: Session, standard: PerformanceStandard) -> dict[int, AgentCase]:
     """Say of every agent what the evidence says now; agents without a conversation yet stand at the beginning."""
-    careers = read_careers(session, since=standard.switched_on_at)
     agents = list(session.scalars(select(Agent.id).order_by(Agent.id)))
+    return _follow(session, standard, agents, read_careers(session, since=standard.switched_on_at))
+
+
+def case_of(session: Session, standard: PerformanceStandard, agent_id: int) -> AgentCase:
+    """Say what the evidence says about one agent."""
+    careers = read_careers(session, since=standard.switched_on_at, agent_id=agent_id)
+    return _follow(session, standard, [agent_id], careers)[agent_id]
+
+
+def _follow(
+    session: Session,
+    standard: PerformanceStandard,
+    agents: Sequence[int],
+    careers: Mapping[int, Sequence[CountedSample]],
+) -> dict[int, AgentCase]:
     restarts = _last_restarts(session)
     cases = []
     for agent_id in agents:
@@ -75,11 +89,6 @@ def read_cases(session: Session, standard: PerformanceStandard) -> dict[int, Age
         )
         for (agent_id, since, restart, samples), evidence in zip(cases, followed, strict=True)
     }
-
-
-def case_of(session: Session, standard: PerformanceStandard, agent_id: int) -> AgentCase:
-    """Say what the evidence says about one agent."""
-    return read_cases(session, standard)[agent_id]
 
 
 def switch_on_standard(

@@ -60,12 +60,14 @@ class _ClosedMonth:
     upper: float
 
 
-def read_careers(session: Session, *, since: datetime | None = None) -> dict[int, list[CountedSample]]:
-    """Read every agent's conversations in the order in which they count; `since`: those that count from then on."""
+def read_careers(
+    session: Session, *, since: datetime | None = None, agent_id: int | None = None
+) -> dict[int, list[CountedSample]]:
+    """Read the agents' conversations in the order in which they count; `since`: those that count from then on."""
     zone = working_calendar(session).zone
     closed, waiting = _closed_months(session), _waiting_samples(session)
     careers: dict[int, list[CountedSample]] = {}
-    for _, group in groupby(session.execute(_query(session, since)), key=lambda row: row.conversation_id):
+    for _, group in groupby(session.execute(_query(session, since, agent_id)), key=lambda row: row.conversation_id):
         rows = list(group)
         counted = _count(rows, closed, zone) if not _is_undecided(rows, waiting) else None
         if counted is not None and (since is None or counted.counted_at >= since):
@@ -99,7 +101,7 @@ def _following_month(month: str) -> str:
     return previous_month(month, -1)
 
 
-def _query(session: Session, since: datetime | None) -> Select[Any]:
+def _query(session: Session, since: datetime | None, agent_id: int | None) -> Select[Any]:
     """Submitted inspections of equal draws and of imported random history; replaced and targeted samples stay out."""
     by_risk = [
         draw_id
@@ -136,6 +138,8 @@ def _query(session: Session, since: datetime | None) -> Select[Any]:
         )
         .order_by(Inspection.conversation_id, Inspection.submitted_at, Inspection.id)
     )
+    if agent_id is not None:
+        query = query.where(Inspection.agent_id == agent_id)
     if since is not None:
         # The first of two scorings may be older than the second, with which the conversation counts.
         recent = select(Inspection.conversation_id).where(Inspection.submitted_at >= since)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa_app.access import visible_agents
-from qa_app.assessment.below_standard import AgentCase, read_cases
+from qa_app.assessment.below_standard import AgentCase, case_of, read_cases, standard_in_force
 from qa_app.assessment.below_standard_chart import NARROW, WIDE, PathChart, draw_path
 from qa_app.assessment.below_standard_trial import PastTrial
 from qa_app.assessment.below_standard_words import alarm_sentences, state_chip, write_evidence
@@ -21,7 +21,7 @@ from qa_app.models import Agent, PerformanceStandard, Team, User
 from qa_app.web.filters import format_day, format_number
 from scoring.assessment.consequences import EvidenceState, list_below_standard
 
-__all__ = ["CasePage", "StandardPage", "list_trial_rows", "make_case_page", "make_standard_page"]
+__all__ = ["CasePage", "StandardPage", "list_trial_rows", "make_case_page", "make_standard_page", "own_case"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,14 @@ def make_case_page(case: AgentCase, standard: PerformanceStandard) -> CasePage:
         running=_running_sentence(case, standard),
         alarms=alarm_sentences(standard.trial, standard.months_running),
     )
+
+
+def own_case(session: Session, actor: User) -> CasePage | None:
+    """Prepare the actor's own case for the scorecard; none while no standard is switched on."""
+    standard = standard_in_force(session)
+    if standard is None or actor.agent_id is None:
+        return None
+    return make_case_page(case_of(session, standard, actor.agent_id), standard)
 
 
 def list_trial_rows(session: Session, tried: PastTrial) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from qa_app.access import Permission, acting_user, gate, requires
 from qa_app.assessment import sheets
+from qa_app.assessment.below_standard_page import own_case
 from qa_app.assessment.content import decode_content
 from qa_app.assessment.errors import AssessmentRefused
 from qa_app.assessment.wording import refusal_sentence, sheet_state
@@ -34,7 +35,11 @@ def index(month: str = "") -> str | Response:
     months = queries.list_own_months(session, actor)
     if months:
         return redirect(url_for("scorecard.index", month=months[0]))
-    return render_template("scorecard/empty.html", inspected=queries.count_inspected_since(session, actor, None))
+    return render_template(
+        "scorecard/empty.html",
+        inspected=queries.count_inspected_since(session, actor, None),
+        evidence=own_case(session, actor),
+    )
 
 
 @bp.post("/me/<month>/acknowledge")
@@ -101,6 +106,7 @@ def _show(sheet: Sheet, *, object_form: ObjectForm | None = None, comment_form: 
         month=sheet.revision.period.month,
         card=make_scorecard(session, sheet, str(get_locale()), months),
         months=months,
+        evidence=own_case(session, actor),
         object_form=object_form or ObjectForm(),
         comment_form=comment_form or CommentForm(),
         inspected_since=queries.count_inspected_since(session, actor, months[0]),
