@@ -228,4 +228,5 @@ def _running_sentence(case: AgentCase, standard: PerformanceStandard) -> str:
     )
     if case.months_rule.flagged_at is None:
         return str(running)
-    return f"{running} {_('The customary rule would have named this agent.')}"
+    named = _("The customary rule would have named this agent.")
+    return f"{running} {named}"
