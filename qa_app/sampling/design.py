@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from qa_app.conversations.eligibility import Eligibility, Filters
 from scoring.sampling.allocate import DEFAULT_MINIMUM, Allocation
 from scoring.sampling.assign import DEFAULT_DOUBLE_SHARE
 from scoring.sampling.chances import UNIFORM_SHARE
@@ -48,34 +49,6 @@ class Sizing(enum.StrEnum):
     each = "each"
     precision = "precision"
     total = "total"
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which conversations of the month are meant; empty: all. OR inside a field, AND between fields."""
-
-    channels: tuple[str, ...] = ()
-    team_ids: tuple[int, ...] = ()
-    topics: tuple[str, ...] = ()
-
-    @classmethod
-    def from_json(cls, kept: Mapping[str, Any]) -> Filters:
-        """Read the column `filters`."""
-        return cls(**{name: tuple(kept.get(name, ())) for name in ("channels", "team_ids", "topics")})
-
-    def to_json(self) -> dict[str, Any]:
-        """Write the column `filters`."""
-        return {name: list(values) for name, values in asdict(self).items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Eligibility:
-    """What a conversation needs to be inspected at all: answered, ended, and something to look at or listen to."""
-
-    answered: bool = True
-    ended: bool = True
-    min_agent_messages: int = 1
-    min_audio_seconds: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)

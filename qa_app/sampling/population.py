@@ -10,13 +10,12 @@ import enum
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, String, case, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
-from qa_app.clock import now
+from qa_app.conversations.eligibility import has_ended, is_inspectable, passes
 from qa_app.conversations.metrics import month_bounds
 from qa_app.models import Agent, Conversation, SamplingPlan, Team
 from qa_app.people.organisation import organisation_of
@@ -28,8 +27,6 @@ from scoring.sampling.frame import has_control_character
 __all__ = ["Excluded", "Population", "count_undated", "find_conversations", "read_population", "zone_of"]
 
 CENTRE = "all"
-SILENT_AFTER = timedelta(hours=24)
-"""A conversation that no source ever closed counts as ended when nothing happened in it for a day."""
 _LOOK_UP_AT_ONCE = 500
 
 
@@ -137,34 +134,13 @@ def _stratum(strata: Strata) -> ColumnElement[str]:
 
 
 def _reason_left_out(filters: Filters, eligibility: Eligibility) -> ColumnElement[str | None]:
-    ended = or_(
-        Conversation.closed_at.is_not(None),
-        Conversation.resolved_at.is_not(None),
-        func.coalesce(Conversation.last_event_at, Conversation.opened_at) <= now() - SILENT_AFTER,
-    )
-    inspectable = or_(
-        Conversation.agent_message_count >= eligibility.min_agent_messages,
-        func.coalesce(Conversation.audio_seconds, 0.0) >= eligibility.min_audio_seconds,
-    )
     whens = [
-        (~_passes(filters), Excluded.filtered.value),
+        (~passes(filters), Excluded.filtered.value),
         (Conversation.agent_id.is_(None), Excluded.no_agent.value),
-        (~inspectable, Excluded.nothing_to_inspect.value),
+        (~is_inspectable(eligibility), Excluded.nothing_to_inspect.value),
     ]
     if eligibility.ended:
-        whens.insert(2, (~ended, Excluded.not_ended.value))
+        whens.insert(2, (~has_ended(), Excluded.not_ended.value))
     if eligibility.answered:
         whens.insert(2, (Conversation.answered.is_(False), Excluded.unanswered.value))
     return case(*whens, else_=None)
-
-
-def _passes(filters: Filters) -> ColumnElement[bool]:
-    conditions: list[ColumnElement[bool]] = [Conversation.id.is_not(None)]
-    if filters.channels:
-        conditions.append(Conversation.channel.in_(filters.channels))
-    if filters.team_ids:
-        # Without an agent there is no team: NOT NULL IN (...) would be unknown, and the row would pass.
-        conditions.append(func.coalesce(Agent.team_id, -1).in_(filters.team_ids))
-    if filters.topics:
-        conditions.append(func.coalesce(Conversation.topic, "").in_(filters.topics))
-    return and_(*conditions)
