@@ -28,6 +28,7 @@ from qa_app.models.job_run import ExportFile, JobRun, JobState
 from qa_app.models.organisation import CalendarDay, Organisation
 from qa_app.models.rubric import Rubric, RubricVersion, VersionState
 from qa_app.models.sampling import Assignment, AssignmentState, Draw, Sample, SampleState, SamplingPlan
+from qa_app.models.screening import MachineScore, ScreeningModel
 from qa_app.models.standard import EvidenceRestart, PerformanceStandard
 from qa_app.models.user import Role, RoleName, User, WebAuthn, team_supervisors
 from qa_app.models.user_device import UserDevice
@@ -58,6 +59,7 @@ __all__ = [
     "InspectionState",
     "JobRun",
     "JobState",
+    "MachineScore",
     "Message",
     "Organisation",
     "PerformanceStandard",
@@ -73,6 +75,7 @@ __all__ = [
     "Sample",
     "SampleState",
     "SamplingPlan",
+    "ScreeningModel",
     "Sheet",
     "SheetComment",
     "SheetState",
