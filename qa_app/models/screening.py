@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qa_app.db import Base, BigKey, PrimaryKey
 from qa_app.models.user import User
@@ -39,7 +39,7 @@ class ScreeningModel(Base):
     file: Mapped[str] = mapped_column(comment="path below ASSAY_HOME/screening")
     file_digest: Mapped[str] = mapped_column(comment="SHA-256 of the file: another one is refused")
     file_size: Mapped[int]
-    audit: Mapped[dict[str, Any] | None] = deferred(mapped_column(comment="last audit: groups against all"))
+    audit: Mapped[dict[str, Any] | None] = mapped_column(deferred=True, comment="last audit: groups against all")
     audited_at: Mapped[datetime | None]
 
     trained_by: Mapped[User | None] = relationship()
