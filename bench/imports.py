@@ -2,8 +2,9 @@
 
 1. Our own NDJSON (12 messages and a survey each) against raw `sqlite3`: the same rows, already tuples, by `executemany`
    into the same tables and indexes. Goal: at least 0.45, validated and idempotent.
-2. `star_chat` read by its mapping against `json.loads` + the compiled expressions of that mapping. Goal: at least 0.6.
-3. Memory while `--rows` records of CSV, NDJSON and JSON come in, each in a process of its own. Goal: below 300 MB.
+2. The same into PostgreSQL against a plain COPY of the same rows. Goal: at least 0.8.
+3. `star_chat` read by its mapping against `json.loads` + the compiled expressions of that mapping. Goal: at least 0.6.
+4. Memory while `--rows` records of CSV, NDJSON and JSON come in, each in a process of its own. Goal: below 300 MB.
 
 Rates are per second of processor time and swing with the machine; limit and import run in turn in one process, and the
 ratio is what counts.
@@ -14,7 +15,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -26,25 +26,24 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import jmespath
-from sqlalchemy import select
+from sqlalchemy import URL, create_engine
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from config import load_settings  # noqa: E402 - the checkout is no package
+from bench import import_limits as limits  # noqa: E402 - the checkout is no package
+from bench.postgres import POSTGRES, own_database, processor_clock  # noqa: E402
+from config import load_settings  # noqa: E402
 from qa_app.conversations.importers.mapping import MappingSpec, load_mapping  # noqa: E402
 from qa_app.conversations.importers.stream import ReadOptions, open_records  # noqa: E402
 from qa_app.conversations.importing import ImportRequest, import_conversations, new_run  # noqa: E402
 from qa_app.db import Base, db  # noqa: E402
 from qa_app.factory import create_app  # noqa: E402
 from qa_app.jobs import NoProgress  # noqa: E402
-from qa_app.models import Agent, Conversation, ImportRun, Message, SurveyResponse, Team  # noqa: E402
 
-TABLES = (Conversation, Message, SurveyResponse)
-PARENTS = (Team, Agent, ImportRun)
 OPENED = datetime(2026, 10, 1, tzinfo=UTC)
 MAPPING = ROOT / "docs" / "mappings" / "star_chat.toml"
-BATCH = 1_000
+ROUNDS = 3
 
 
 def main() -> None:
@@ -52,6 +51,7 @@ def main() -> None:
     parser.add_argument("--conversations", type=int, default=20_000)
     parser.add_argument("--rows", type=int, default=200_000)
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
+    parser.add_argument("--postgres", default=POSTGRES, help="server on which a database may be made")
     parser.add_argument("--memory-of", help=argparse.SUPPRESS)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -60,6 +60,7 @@ def main() -> None:
             measure_memory(home, options.memory_of, options.rows)
             return
         compare_with_raw_sqlite(home, options.conversations)
+        compare_with_plain_copy(home, options.conversations, options.postgres)
         compare_with_expressions(options.data / "star_chat" / "dialogues.jsonl.gz")
         for kind in ("csv", "ndjson", "json"):
             arguments = ["--memory-of", kind, "--rows", str(options.rows)]
@@ -67,21 +68,52 @@ def main() -> None:
 
 
 def compare_with_raw_sqlite(home: Path, count: int) -> None:
-    path = home / "own.ndjson"
-    path.write_text("".join(json.dumps(own_record(number)) + "\n" for number in range(count)), encoding="utf-8")
-    app = make_app(home / "ours")
-    with app.app_context():
-        ours = timed(lambda: bring_in(path))
-        again = timed(lambda: bring_in(path))
-        rows = {table: read_rows(home / "ours" / "assay.db", table) for table in PARENTS + TABLES}
-    raw_app = make_app(home / "raw")
-    with raw_app.app_context():
-        db.session.execute(select(1))
-    raw = timed(lambda: write_raw(home / "raw" / "assay.db", rows, count))
-    print(f"own NDJSON, {count} conversations of 12 messages and a survey, into SQLite")
+    path = write_own(home, count)
+    rounds = [race_on_sqlite(home / f"sqlite{number}", path, count) for number in range(ROUNDS)]
+    ours, again, raw = (min(seconds) for seconds in zip(*rounds, strict=True))
+    print(f"own NDJSON, {count} conversations of 12 messages and a survey, into SQLite, best of {ROUNDS}")
     print(f"  raw sqlite3.executemany   {count / raw:10,.0f} a second")
     print(f"  import                    {count / ours:10,.0f} a second   ratio {raw / ours:.2f} (goal 0.45)")
     print(f"  the same file again       {count / again:10,.0f} a second")
+
+
+def race_on_sqlite(home: Path, path: Path, count: int) -> tuple[float, float, float]:
+    """Import a file, once more, and insert its rows raw, each side into a database of its own."""
+    home.mkdir()
+    with make_app(home / "ours").app_context():
+        ours = timed(lambda: bring_in(path))
+        again = timed(lambda: bring_in(path))
+    rows = limits.read_from_sqlite(home / "ours" / "assay.db")
+    make_app(home / "raw")
+    return ours, again, timed(lambda: limits.write_into_sqlite(home / "raw" / "assay.db", rows, count))
+
+
+def compare_with_plain_copy(home: Path, count: int, server: str) -> None:
+    path = write_own(home, count)
+    rounds = []
+    for number in range(ROUNDS):
+        with own_database(server) as address, own_database(server) as empty:
+            if address is None or empty is None:
+                return
+            rounds.append(race_on_postgres(home / f"copy{number}", path, count, (address, empty)))
+    ours, plain = (min(seconds) for seconds in zip(*rounds, strict=True))
+    print(f"the same into PostgreSQL, client and server together, best of {ROUNDS}")
+    print(f"  plain COPY of the rows    {count / plain:10,.0f} a second")
+    print(f"  import                    {count / ours:10,.0f} a second   ratio {plain / ours:.2f} (goal 0.8)")
+
+
+def race_on_postgres(home: Path, path: Path, count: int, databases: tuple[URL, URL]) -> tuple[float, float]:
+    """Import a file into the first database, and COPY its rows into the second."""
+    with make_app(home, databases[0].render_as_string(hide_password=False)).app_context():
+        ours = timed(lambda: bring_in(path), processor_clock(db.engine))
+        rows = limits.read_from_postgres(db.session())
+        db.session.remove()
+        db.engine.dispose()
+    engine = create_engine(databases[1], pool_size=1)
+    Base.metadata.create_all(engine)
+    plain = timed(lambda: limits.write_into_postgres(engine, rows, count), processor_clock(engine))
+    engine.dispose()
+    return ours, plain
 
 
 def compare_with_expressions(path: Path) -> None:
@@ -150,6 +182,12 @@ def lines_of(kind: str, rows: int) -> Iterator[str]:
             yield ("[" if number == 0 else ",") + text + ("]" if number == rows - 1 else "\n")
 
 
+def write_own(home: Path, count: int) -> Path:
+    path = home / "own.ndjson"
+    path.write_text("".join(json.dumps(own_record(number)) + "\n" for number in range(count)), encoding="utf-8")
+    return path
+
+
 def own_record(number: int) -> dict[str, Any]:
     at = opened(number)
     return {
@@ -187,44 +225,19 @@ def bring_in(path: Path) -> None:
     assert report.rejected == 0, report
 
 
-def read_rows(database: Path, table: Any) -> list[tuple[Any, ...]]:
-    with sqlite3.connect(database) as connection:
-        columns = ", ".join(column.name for column in table.__table__.columns)
-        return connection.execute(f"SELECT {columns} FROM {table.__tablename__} ORDER BY 1").fetchall()
-
-
-def write_raw(database: Path, rows: dict[Any, list[tuple[Any, ...]]], count: int) -> None:
-    """Insert ready tuples, a batch of conversations with all that belongs to them in one transaction."""
-    connection = sqlite3.connect(database)
-    connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;")
-    statements = {
-        table: f"INSERT INTO {table.__tablename__} ({', '.join(c.name for c in table.__table__.columns)})"
-        f" VALUES ({', '.join('?' * len(table.__table__.columns))})"
-        for table in PARENTS + TABLES
-    }
-    for table in PARENTS:
-        connection.executemany(statements[table], rows[table])
-    for start in range(0, count, BATCH):
-        for table in TABLES:
-            share = len(rows[table]) // count
-            connection.executemany(statements[table], rows[table][start * share : (start + BATCH) * share])
-        connection.commit()
-    connection.close()
-
-
-def make_app(home: Path) -> Any:
+def make_app(home: Path, database_url: str = "") -> Any:
     home.mkdir()
-    app = create_app(load_settings(assay_mode="test", assay_home=home, database_url="", _env_file=None))
+    app = create_app(load_settings(assay_mode="test", assay_home=home, database_url=database_url, _env_file=None))
     with app.app_context():
         Base.metadata.create_all(db.engine)
     return app
 
 
-def timed(work: Callable[[], object]) -> float:
+def timed(work: Callable[[], object], clock: Callable[[], float] = time.process_time) -> float:
     """Return the seconds of processor time: what the neighbours on the machine do does not count."""
-    start = time.process_time()
+    start = clock()
     work()
-    return time.process_time() - start
+    return clock() - start
 
 
 def peak_megabytes() -> float:

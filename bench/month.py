@@ -12,7 +12,6 @@ printed apart, and so is our pass on PostgreSQL.
 from __future__ import annotations
 
 import argparse
-import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -24,11 +23,11 @@ import duckdb
 import numpy as np
 import pandas as pd
 import psycopg
-from sqlalchemy import Engine, create_engine, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from bench.month_rows import CALENDAR, ENDS_AT, STARTS_AT, fill, make_rows
+from bench.postgres import POSTGRES, own_database, processor_clock
 from qa_app.assessment.gather_work import Span, Work, gather_work
 from qa_app.assessment.policies import preset
 from qa_app.models import Conversation
@@ -38,7 +37,6 @@ from scoring.estimates.two_part import Inspected
 
 ROUNDS = 3
 DUCKDB_GOAL, POSTGRES_GOAL = 6.0, 0.6
-POSTGRES = os.environ.get("ASSAY_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 COUNTS = """SELECT agent_id, count(*), count(*) FILTER (WHERE answered), count(*) FILTER (WHERE csat >= 4), count(csat),
                    count(*) FILTER (WHERE asked), count(DISTINCT day) FILTER (WHERE answered),
                    count(*) FILTER (WHERE responded <= due),
@@ -97,46 +95,20 @@ def own_seconds() -> float:
     return time.process_time()
 
 
-def server_clock(engine: Engine) -> Callable[[], float]:
-    """Processor time of this process and of the server's process behind the engine's one connection."""
-    with engine.connect() as connection:
-        server = connection.scalar(text("SELECT pg_backend_pid()"))
-    ticks = os.sysconf("SC_CLK_TCK")
-
-    def seconds() -> float:
-        fields = Path(f"/proc/{server}/stat").read_text().rpartition(")")[2].split()
-        return time.process_time() + (int(fields[11]) + int(fields[12])) / ticks
-
-    return seconds
-
-
 @contextmanager
 def postgres(address: str, frame: pd.DataFrame, agents: int) -> Iterator[Engine | None]:
-    """Give an engine on a database of its own with the product's rows and the peer's table; none without a server."""
-    admin = create_engine(address, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3})
-    name = f"assay_bench_{os.getpid()}"
-    try:
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-    except OperationalError as error:
-        print(f"PostgreSQL left out: {error.orig}")
-        yield None
-        return
-    # One process: the parallel plan is sooner done, but costs more processor time.
-    engine = create_engine(
-        make_url(address).set(database=name),
-        pool_size=1,
-        connect_args={"options": "-c max_parallel_workers_per_gather=0 -c timezone=UTC"},
-    )
-    try:
+    """Give an engine on a database with the product's rows and the peer's table; none without a server."""
+    with own_database(address) as own:
+        if own is None:
+            yield None
+            return
+        # One process: the parallel plan is sooner done, but costs more processor time.
+        options = "-c max_parallel_workers_per_gather=0 -c timezone=UTC"
+        engine = create_engine(own, pool_size=1, connect_args={"options": options})
         fill(engine, frame, agents)
         fill_peer(engine, frame)
         yield engine
-    finally:
         engine.dispose()
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name}"))
-        admin.dispose()
 
 
 def fill_peer(engine: Engine, frame: pd.DataFrame) -> None:
@@ -193,7 +165,7 @@ def main() -> None:
         clocks: dict[str, Callable[[], float]] = dict.fromkeys(works, own_seconds)
         if server is not None:
             works |= {"PostgreSQL": lambda: run_peer(server), "ours on PostgreSQL": lambda: run_ours(server)}
-            clocks |= dict.fromkeys(("PostgreSQL", "ours on PostgreSQL"), server_clock(server))
+            clocks |= dict.fromkeys(("PostgreSQL", "ours on PostgreSQL"), processor_clock(server))
         best, results = measure(works, clocks)
         ours = results["ours on SQLite"]
         compare(ours, *results["DuckDB"])

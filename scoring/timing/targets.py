@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from scoring.timing.working import Seconds, WorkingTimeline
 
 MINUTE, HOUR = 60.0, 3600.0
-_HALF_A_MICROSECOND = 5e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +135,7 @@ def judge_targets(own_verdict: Seconds, due: Seconds, done: Seconds, *, now: flo
     own_verdict : array of float
         What the source says: 1 met, 0 missed, NaN nothing.
     due, done : array of float
-        Unix seconds; NaN: no target, or not done. Moments are true to the microsecond; what the sums of two of them
-        lose beyond that decides nothing.
+        Unix seconds; NaN: no target, or not done.
     now : float
         Unix seconds: what is due and not done by now is late.
 
@@ -146,8 +144,7 @@ def judge_targets(own_verdict: Seconds, due: Seconds, done: Seconds, *, now: flo
     array of float
         1 met, 0 missed, NaN without a target, or not done and not due yet.
     """
-    undone = np.where(due <= now, 0.0, np.nan)
-    ours = np.where(np.isnan(done), undone, (done <= due + _HALF_A_MICROSECOND).astype(np.float64))
+    ours = np.where(np.isnan(done), np.where(due <= now, 0.0, np.nan), (done <= due).astype(np.float64))
     ours = np.where(np.isnan(due), np.nan, ours)
     return np.where(np.isnan(own_verdict), ours, own_verdict)
 
