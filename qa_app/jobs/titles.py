@@ -12,6 +12,7 @@ TITLES = {
     "conversations.check": _l("Check of an import"),
     "conversations.import": _l("Import of conversations"),
     "assessment.compute": _l("Computation of a month"),
+    "simulation.run": _l("Simulation of the centre"),
     "reporting.export": _l("Export of appraisals"),
 }
 STATES = {

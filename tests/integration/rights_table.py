@@ -56,7 +56,7 @@ ENDPOINTS: dict[tuple[Permission, ...], str] = {
     (Permission.manage_sampling,): """
         sampling.archive_plan sampling.execute sampling.freeze sampling.hand_out sampling.new_plan
         sampling.plans sampling.public_part sampling.replace_sample sampling.reveal sampling.samples
-        sampling.show_plan sampling.target
+        sampling.show_plan sampling.target simulation.index simulation.start
     """,
     (Permission.manage_settings,): """
         doctor.show settings.add_day settings.remove_day settings.show setup.begin
