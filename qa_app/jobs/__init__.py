@@ -7,7 +7,7 @@ SQLite, PostgreSQL or Redis by one setting.
 
 from qa_app.jobs.duties import duty
 from qa_app.jobs.progress import NoProgress, Progress, Stopped
-from qa_app.jobs.registry import job
+from qa_app.jobs.registry import follow, job
 from qa_app.jobs.service import request_stop, retry_job, start_job
 
 __all__ = ["NoProgress", "Progress", "Stopped", "duty", "job", "request_stop", "retry_job", "start_job"]

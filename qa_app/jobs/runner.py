@@ -9,7 +9,7 @@ from qa_app.clock import now
 from qa_app.db import db, unit_of_work
 from qa_app.jobs.progress import QueueProgress, Stopped
 from qa_app.jobs.queue import queue
-from qa_app.jobs.registry import handler_of
+from qa_app.jobs.registry import followers_of, handler_of
 from qa_app.models import JobRun, JobState
 
 __all__ = ["recover_jobs", "run"]
@@ -31,6 +31,8 @@ def run(run_id: int) -> None:
             item = session.get_one(JobRun, run_id)
             item.result = handler_of(kind)(session, item, progress)
             _finish(item, JobState.done, progress)
+            for follower in followers_of(kind):
+                follower(session, item)
     except Stopped:
         _finish_apart(run_id, JobState.stopped, progress)
     except Exception as error:  # the edge: anything else must not take the worker down
