@@ -183,11 +183,13 @@ def _describe_chances(design: Design) -> str:
     if design.chances is Chances.equal:
         return str(_("the same for every conversation of a group"))
     points = {sign: getattr(design.signs, sign) for sign in SIGNS}
-    listed = [f"{SIGNS[sign]} {format_number(value, 1)}" for sign, value in points.items() if value]
+    listed = [
+        f"{SIGNS[sign]} ({format_number(value, 0 if value % 1 == 0 else 1)})" for sign, value in points.items() if value
+    ]
     wait = format_duration(design.signs.long_wait_seconds)
     return str(
         _(
-            "%(even)s spread evenly, the rest by points for signs of trouble: %(signs)s (a wait is long from %(wait)s)",
+            "%(even)s spread evenly, the rest by points for signs of trouble: %(signs)s. A wait is long from %(wait)s.",
             even=format_percent(design.even_share),
             signs=", ".join(listed),
             wait=wait,
