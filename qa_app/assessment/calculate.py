@@ -166,6 +166,7 @@ def _describe_centre(month: _Month, result: MonthResult) -> dict[str, Any]:
         "priors": {code: [build.full(p.mean), build.full(p.variance)] for code, p in result.priors.items()},
         "variance_shares": {code: build.full(share) for code, share in result.variance_shares.items()},
         "tiers": dict(sorted(tiers.items())),
+        "lists": centre.describe_lists(result.lists, _inspected(month)),
         "process_items": [
             {
                 "criterion": c.criterion,
@@ -177,3 +178,9 @@ def _describe_centre(month: _Month, result: MonthResult) -> dict[str, Any]:
             if c.is_process_item
         ],
     }
+
+
+def _inspected(month: _Month) -> list[ScoredConversation]:
+    """The conversations of the month itself, not of its window."""
+    every = (conversation for own in month.conversations.values() for conversation in own)
+    return [conversation for conversation in every if conversation.month == month.inputs.period.month]

@@ -6,19 +6,26 @@ The pages of the QA lead read it (`qa_app.calibration`, the month page), so its 
 - ``severity``: whether leniency is corrected (``reason`` is empty if so), the variances, and by inspector's id
   ``value`` and ``se`` in points (positive = lenient), ``n`` scorings, ``component``; only in the `fair` mode;
 - ``learned``: whether learned scores sharpen the estimates (``reason`` is empty if so), λ, ρ and its lower bound;
-- ``standing``: φ, the months' means, groups with a mean of their own, the reliability of one month.
+- ``standing``: φ, the months' means, groups with a mean of their own, the reliability of one month;
+- ``lists``: ``praise`` and ``coaching`` (``names`` as employee number and P, ``error_share``, ``withheld``), ``places``
+  by employee number (1 + those separably ahead), ``at_the_ceiling``: share of the month's inspected that scored 100.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from qa_app.assessment.build import full
+from qa_app.assessment.reduce import ScoredConversation
 from scoring.agreement.severity import SeverityFit
+from scoring.assessment.lists import AgentList, MonthLists
 from scoring.assessment.measures import MonthBasis
 from scoring.estimates.quality_results import CentreQuality
 
-__all__ = ["describe_quality"]
+__all__ = ["describe_lists", "describe_quality"]
+
+CEILING = 100.0
 
 
 def describe_quality(basis: MonthBasis) -> dict[str, Any]:
@@ -33,6 +40,25 @@ def describe_quality(basis: MonthBasis) -> dict[str, Any]:
         "between_sd": full(centre.quality.between_variance**0.5) if centre.quality else None,
         "quality_mean": full(centre.quality.mean) if centre.quality else None,
         "critical_prior": [centre.critical.a, centre.critical.b],
+    }
+
+
+def describe_lists(lists: MonthLists, inspected: Sequence[ScoredConversation]) -> dict[str, Any]:
+    """Describe whom the month's lists name; `inspected` are the conversations of the month itself."""
+    at_the_ceiling = sum(conversation.score >= CEILING for conversation in inspected)
+    return {
+        "praise": _describe_list(lists.praise),
+        "coaching": _describe_list(lists.coaching),
+        "places": dict(lists.places),
+        "at_the_ceiling": full(at_the_ceiling / len(inspected)) if inspected else None,
+    }
+
+
+def _describe_list(found: AgentList) -> dict[str, Any]:
+    return {
+        "names": [[one.agent, full(one.probability)] for one in found.names],
+        "error_share": full(found.error_share),
+        "withheld": found.withheld or "",
     }
 
 

@@ -15,6 +15,7 @@ from qa_app.assessment import service, sheets
 from qa_app.assessment.errors import AssessmentRefused
 from qa_app.assessment.forms import ApproveForm, ComputeForm, TypedMonthForm
 from qa_app.assessment.jobs import start_computation
+from qa_app.assessment.lists_box import make_lists_box
 from qa_app.assessment.month_page import make_month_page
 from qa_app.assessment.opening import open_period
 from qa_app.assessment.policies import DEFAULT_PRESET, policy_of, preset, version_in_force
@@ -151,6 +152,7 @@ def _show(month: str, *, compute_form: ComputeForm | None = None, typed_form: Ty
         wanted=wanted if wanted in FILTERS else "all",
         table=table,
         lines=[sheet_line(row, policy, language) for row in table.rows] if table else [],
+        lists=make_lists_box(session, acting_user(), period.revision) if period.revision else None,
         trail=list_trail(session, period) if period.id else [],
         compute_form=compute_form or ComputeForm(needs_reason=period.revision is not None),
         approve_form=ApproveForm(),

@@ -21,6 +21,7 @@ from scoring.estimates.shrinkage import Normal
 __all__ = [
     "AgentList",
     "ListedAgent",
+    "MonthLists",
     "Standings",
     "Withheld",
     "are_separable",
@@ -35,6 +36,7 @@ QUARTER = 0.25
 FEWEST_EFFECTIVE = 3.0
 FEWEST_AGENTS = 4  # fewer have no upper quarter
 _ROUNDING = 1e-9
+_ROWS_AT_ONCE = 500  # every pair at once would take gigabytes with ten thousand agents
 
 
 class Withheld(StrEnum):
@@ -120,6 +122,25 @@ class AgentList:
     withheld: Withheld | None
 
 
+@dataclass(frozen=True, slots=True)
+class MonthLists:
+    """The lists of a month.
+
+    Attributes
+    ----------
+    praise : AgentList
+        Above the upper quartile.
+    coaching : AgentList
+        Below the lower quartile: whom to coach first.
+    places : mapping of str to int
+        1 + the number of agents separably ahead, of everybody compared.
+    """
+
+    praise: AgentList
+    coaching: AgentList
+    places: Mapping[str, int]
+
+
 def are_separable(first: Normal, second: Normal) -> bool:
     """Whether two agents can be told apart: ``|m_a − m_b| > 1.645·√(V_a + V_b)``.
 
@@ -148,9 +169,13 @@ def count_places(standings: Sequence[Normal]) -> list[int]:
     """
     means = np.array([own.mean for own in standings])
     variances = np.array([own.variance for own in standings])
-    margin = SEPARATION * np.sqrt(variances[:, None] + variances[None, :])
-    ahead = means[None, :] - means[:, None] > margin
-    return [1 + int(count) for count in ahead.sum(axis=1)]
+    places: list[int] = []
+    for start in range(0, len(means), _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        margin = SEPARATION * np.sqrt(variances[rows, None] + variances[None, :])
+        ahead = means[None, :] - means[rows, None] > margin
+        places.extend(1 + int(count) for count in ahead.sum(axis=1))
+    return places
 
 
 def list_highest(standings: Standings, *, share: float = QUARTER, error_share: float = ERROR_SHARE) -> AgentList:

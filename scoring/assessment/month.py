@@ -19,6 +19,7 @@ from scoring.assessment.composite import (
 )
 from scoring.assessment.figures import AgentFigures, MonthFigures
 from scoring.assessment.measures import Figure, MonthBasis, Subject, describe_month, describe_subjects, measure_figure
+from scoring.assessment.month_lists import list_agents
 from scoring.assessment.points import Verdict, draw_points, judge, points_of
 from scoring.assessment.policy import Component, Measure, Policy
 from scoring.assessment.results import AgentResult, MonthResult, PartResult, StandingResult
@@ -83,7 +84,13 @@ def assess_month(figures: MonthFigures, policy: Policy) -> MonthResult:
         for m, composite, standing in zip(measured, composites, standings, strict=True)
     ]
     observed = [{code: m.points[code].value for code in weights if code in m.points} for m in measured]
-    return MonthResult(basis, priors, variance_shares(weights, observed), _with_ranks(results, standings))
+    return MonthResult(
+        basis,
+        priors,
+        variance_shares(weights, observed),
+        _with_ranks(results, standings),
+        list_agents(results, [composite.draws for composite in standings]),
+    )
 
 
 def _measure_agent(subject: Subject, policy: Policy, basis: MonthBasis) -> _Measured:

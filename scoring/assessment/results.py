@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from scoring.assessment.lists import MonthLists
 from scoring.assessment.measures import MonthBasis
 from scoring.assessment.points import Verdict
 from scoring.assessment.policy import Component
@@ -116,9 +117,12 @@ class MonthResult:
         Share of the composites' variance each component really carries.
     agents : tuple of AgentResult
         By employee number.
+    lists : MonthLists
+        Whom to praise, whom to coach first, and the places of those compared.
     """
 
     basis: MonthBasis
     priors: Mapping[str, Normal]
     variance_shares: Mapping[str, float]
     agents: tuple[AgentResult, ...]
+    lists: MonthLists
