@@ -159,8 +159,8 @@ def _table(fixed: Table, inspector: Codes, inspectors: int, score: Floats) -> Ta
 
 def _patterns(agent_month: Codes, size_index: Codes, sizes: int) -> tuple[Floats, Codes]:
     """Counts of blocks per size, once per pattern, and the pattern of each agent-month."""
-    counts = np.bincount(agent_month * sizes + size_index, minlength=(agent_month.max() + 1) * sizes)
-    counts = counts.reshape(-1, sizes)
+    tally = np.bincount(agent_month * sizes + size_index, minlength=(agent_month.max() + 1) * sizes)
+    counts = tally.reshape(-1, sizes)
     pattern = np.zeros(len(counts), dtype=np.intp)
     for column in counts.T:
         # Numbered afresh after each size: the key stays small however many sizes there are.

@@ -68,8 +68,9 @@ def find_top(design: Design, start: Floats | None) -> Floats:
         )
         if found.fun < lowest:
             lowest, top = found.fun, found.x
-        lost = (found.x < math.log(_SMALL)) & (found.jac < -_STEEP * np.exp(found.x))
-        if not lost.any() and not _is_unfinished(found.x, found.jac, design.rows):
+        slope = np.asarray(found.jac, dtype=np.float64)
+        lost = (found.x < math.log(_SMALL)) & (slope < -_STEEP * np.exp(found.x))
+        if not lost.any() and not _is_unfinished(found.x, slope, design.rows):
             break
         logs = np.where(lost, math.log(_LIFTED), found.x)
     return spread(top)
