@@ -10,4 +10,4 @@ from qa_app.jobs.progress import NoProgress, Progress, Stopped
 from qa_app.jobs.registry import follow, job
 from qa_app.jobs.service import request_stop, retry_job, start_job
 
-__all__ = ["NoProgress", "Progress", "Stopped", "duty", "job", "request_stop", "retry_job", "start_job"]
+__all__ = ["NoProgress", "Progress", "Stopped", "duty", "follow", "job", "request_stop", "retry_job", "start_job"]
