@@ -116,6 +116,18 @@ def _with_own_means(scorings):
     return window_of(scorings, frames=frames)
 
 
+def test_an_older_month_that_misses_too_many_is_left_uncorrected():
+    scorings = with_auto(make_scorings(agents=40, ages=(0, 1)))
+    frames = [replace(f, auto_share=1.0 if f.age == 0 else 0.9) for f in frames_of(scorings)]
+
+    assist = judge(scorings, frames)
+
+    assert assist.is_on
+    assert assist.is_used.tolist() == [True, False] * 40
+    assert np.count_nonzero(assist.contrast) == 200
+    assert assist.scored == 200
+
+
 @pytest.mark.parametrize("size", [10.0, 1000.0])
 def test_an_error_about_an_agent_reaches_neither_direct_nor_fair(size):
     plain = make_scorings(agents=40, ages=(0, 1, 2))

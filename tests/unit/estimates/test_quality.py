@@ -280,3 +280,12 @@ def test_prior_of_the_critical_rate_is_learnt_from_plain_sums():
 
     # Discounted sums look less spread than they are: the strength would come out at several hundred.
     assert 25 < centre.critical.a + centre.critical.b < 110
+
+
+def test_standing_of_a_month_varies_by_what_was_not_inspected():
+    known, centre = estimate(CENTRE, "a00")
+    unknown, _ = estimate(CENTRE, "a00", frames=[])
+
+    expected = centre.spreads.plain.variance / 400 * (1 - 5 / 400)
+    gained = known.fair.posterior.quality.variance - unknown.fair.posterior.quality.variance
+    assert gained == pytest.approx(expected)
