@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.errors import CountError, InputError
+from scoring.errors import CountError, InputError, WeightError
 from scoring.estimates.seeds import generator_for
 from scoring.trends.changes import Movement, TwoPeriods, find_rising
 from scoring.trends.pareto import LostPoints, rank_losses
@@ -36,6 +38,21 @@ def test_the_costliest_criterion_stands_first_with_its_interval():
     assert closing.per_conversation.lower == pytest.approx(200 / 60 - half, abs=0.2)
     assert closing.per_conversation.upper == pytest.approx(200 / 60 + half, abs=0.2)
     assert 0.65 < closing.share.lower < 0.8 < 0.9 < closing.share.upper <= 1
+
+
+def test_a_conversation_that_stands_for_many_counts_as_many():
+    often, seldom = LostPoints("a", {"closing": 10.0}, 9.0), LostPoints("b", {"greeting": 20.0}, 1.0)
+    rows = [replace(one, conversation=f"{one.conversation}{i}") for one in (often, seldom) for i in range(20)]
+
+    first, second = rank_losses(rows, generator_for("team"))
+
+    assert (first.criterion, first.total, second.total) == ("closing", 200, 400)
+    assert first.per_conversation.value == pytest.approx(9)
+    assert first.share.value == pytest.approx(9 / 11)
+    assert first.per_conversation.effective_n == pytest.approx(200**2 / (20 * 81 + 20))
+    assert first.per_conversation.lower < 9 < first.per_conversation.upper <= 10
+    doubled = [replace(one, weight=2 * one.weight) for one in rows]
+    assert rank_losses(doubled, generator_for("team")) == (first, second)
 
 
 def test_below_thirty_conversations_there_are_totals_and_no_estimate():
@@ -112,6 +129,7 @@ def test_steady_things_are_named_in_at_most_one_month_of_ten():
         (lambda: find_rising([], error_share=0), InputError),
         (lambda: LostPoints("c", {"closing": -1.0}), InputError),
         (lambda: rank_losses([LostPoints("c", {})] * 2, generator_for("x")), InputError),
+        (lambda: LostPoints("c", {}, 0.0), WeightError),
     ],
 )
 def test_contradicting_input_is_refused(make, error):
