@@ -147,6 +147,9 @@ def configure_sign_in(app: Flask, settings: Settings) -> None:
         SECURITY_LOGOUT_URL="/sign-out",
         SECURITY_POST_LOGIN_VIEW="/",
         SECURITY_POST_LOGOUT_VIEW="/sign-in",
+        # Its commands would change people without a trace in the audit trail; ours are `flask user`.
+        SECURITY_CLI_USERS_NAME=False,
+        SECURITY_CLI_ROLES_NAME=False,
         SECURITY_REGISTERABLE=False,
         SECURITY_CHANGEABLE=True,
         SECURITY_CHANGE_URL="/account/password",
