@@ -29,7 +29,8 @@ def examine_from_outside() -> int:
     try:
         app: Flask = importlib.import_module("wsgi").app
     except Exception as error:  # whatever keeps the application from starting is the finding
-        failure = Finding("Application", str(error), "mend what the message names (docs/settings.md)")
+        remedy = "mend what the message names (docs/settings.md)"
+        failure = Finding("Application", "%(error)s", remedy, {"error": str(error)})
         return _report([*check_machine(), failure])
     with app.app_context():
         return _report(check_installation())
@@ -37,7 +38,7 @@ def examine_from_outside() -> int:
 
 def _report(findings: list[Finding]) -> int:
     for finding in findings:
-        click.echo(f"{'✓' if finding.is_well else '▼'} {finding.subject}: {finding.seen}")
+        click.echo(f"{'✓' if finding.is_well else '▼'} {finding.subject}: {finding.seen_in_english}")
         if not finding.is_well:
             click.echo(f"  to mend it: {finding.remedy}")
     ill = sum(not finding.is_well for finding in findings)

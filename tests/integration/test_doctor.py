@@ -1,6 +1,10 @@
 """The doctor names what is wrong and the line that mends it, even where much is broken."""
 
+import re
+from pathlib import Path
+
 import pytest
+from flask_babel import gettext
 from sqlalchemy.exc import OperationalError
 
 from qa_app.cli.doctor import examine_from_outside
@@ -41,7 +45,7 @@ def test_a_database_that_does_not_answer_hides_no_other_check(app, session, monk
 
     findings = {finding.subject: finding for finding in checks.check_installation()}
 
-    assert "connection refused" in findings["Database"].seen
+    assert "connection refused" in findings["Database"].seen_in_english
     assert findings["Clock"].remedy
     assert findings["Disk"].is_well
 
@@ -52,7 +56,7 @@ def test_jobs_that_nobody_works_on_are_noticed(app, session, monkeypatch) -> Non
 
     finding = checks.check_queue()
 
-    assert "nobody works" in finding.seen
+    assert finding.seen_in_english == "1 jobs wait and nobody works"
     assert finding.remedy == "./run flask worker"
 
 
@@ -89,3 +93,20 @@ def test_the_administrator_sees_the_same_as_a_page(sign_in, role) -> None:
     page = sign_in(role).get("/doctor").text
 
     assert "<code>./run flask db upgrade</code>" in page
+
+
+def test_the_page_speaks_chinese_and_keeps_the_lines_to_type(sign_in) -> None:
+    page = sign_in(RoleName.administrator).get("/doctor", headers={"Accept-Language": "zh-CN"}).text
+
+    for word in ("数据库", "数据表", "中文字体", "磁盘", "时钟"):
+        assert f'<th scope="row">{word}</th>' in page, word
+    assert "<code>./run flask db upgrade</code>" in page
+
+
+def test_every_word_of_a_check_has_its_chinese(app) -> None:
+    spoken = re.findall(r'N_\("([^"]+)"\)', Path(checks.__file__).read_text(encoding="utf-8"))
+    with app.test_request_context(headers={"Accept-Language": "zh-CN"}):
+        untranslated = [text for text in spoken if str(gettext(text)) == text]
+
+    assert len(spoken) > 20
+    assert untranslated == []
