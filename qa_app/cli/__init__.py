@@ -15,13 +15,14 @@ from qa_app.cli.imports import imports
 from qa_app.cli.metrics import metrics
 from qa_app.cli.month import month
 from qa_app.cli.rubric import rubric
+from qa_app.cli.screening import screening
 from qa_app.cli.simulate import simulate
 from qa_app.cli.user import user
 from qa_app.cli.worker import worker
 
 __all__ = ["register_commands"]
 
-COMMANDS = (assets, audit, demo, doctor, draw, imports, metrics, month, rubric, simulate, user, worker)
+COMMANDS = (assets, audit, demo, doctor, draw, imports, metrics, month, rubric, screening, simulate, user, worker)
 
 
 imports.add_command(people)

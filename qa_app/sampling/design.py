@@ -1,6 +1,6 @@
 """What a plan says, typed: who is in the population, how it is cut, how many are taken, how they are scored.
 
-The two JSON columns of a plan hold exactly these; nothing else reads or writes them.
+The two JSON columns of a plan hold exactly these; nothing else writes them.
 """
 
 from __future__ import annotations
@@ -73,7 +73,8 @@ class Design:
     With `chances` by risk, `risk_source` names where the risk comes from, `signs` says how it is counted, and
     `even_share` is the part of the draw that stays spread evenly (τ, above 0: every conversation keeps a chance).
     `size` counts for `Sizing.each`, `margin` (points) for `precision`, `total`, `allocation` and `minimum` for
-    `total`. `public_source` names beforehand where the public part will come from; empty: none was promised.
+    `total`. With `proposals_shown` inspectors see the machine's proposal before they score, which draws their scores
+    towards it. `public_source` names beforehand where the public part will come from; empty: none was promised.
     """
 
     strata: Strata = Strata.agent
@@ -89,6 +90,7 @@ class Design:
     minimum: int = DEFAULT_MINIMUM
     double_share: float = DEFAULT_DOUBLE_SHARE
     working_days: int = DEFAULT_WORKING_DAYS
+    proposals_shown: bool = False
     public_source: str = ""
     eligibility: Eligibility = field(default_factory=Eligibility)
 

@@ -93,6 +93,7 @@ class PlanForm(BaseForm):
     rubric_version_id = SelectField(_l("Rubric"), coerce=int)
     double_percent = FloatField(_l("Scored twice, percent"), [InputRequired(), NumberRange(0, 100)])
     working_days = IntegerField(_l("Working days to score them"), [InputRequired(), NumberRange(1, 60)])
+    proposals_shown = BooleanField(_l("Show the machine’s proposal before people have scored"))
     public_source = StringField(_l("Where the public part will come from"), [Length(max=200)])
 
     def __init__(self, *, teams: list[Any], topics: list[str], rubrics: list[tuple[int, str]], **values: Any) -> None:
@@ -142,6 +143,7 @@ class PlanForm(BaseForm):
                 minimum=default.minimum if self.minimum.data is None else self.minimum.data,
                 double_share=(self.double_percent.data or 0.0) / PERCENT,
                 working_days=self.working_days.data or default.working_days,
+                proposals_shown=bool(self.proposals_shown.data),
                 public_source=self.public_source.data or "",
                 eligibility=Eligibility(
                     bool(self.answered.data),
