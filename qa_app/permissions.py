@@ -25,6 +25,7 @@ class Permission(enum.StrEnum):
     view_metrics = "view_metrics"
     manage_sampling = "manage_sampling"
     view_draws = "view_draws"
+    manage_screening = "manage_screening"
     inspect = "inspect"
     view_inspections = "view_inspections"
     manage_inspections = "manage_inspections"
@@ -50,6 +51,7 @@ ROLE_PERMISSIONS: dict[RoleName, frozenset[Permission]] = {
             _P.unmask,
             _P.view_metrics,
             _P.manage_sampling,
+            _P.manage_screening,
             _P.view_draws,
             _P.view_inspections,
             _P.manage_inspections,

@@ -24,6 +24,7 @@ from qa_app.reporting.views import bp as reporting
 from qa_app.rubrics.views import bp as rubrics
 from qa_app.sampling.views import bp as sampling
 from qa_app.scorecard.views import bp as scorecard
+from qa_app.screening.views import bp as screening
 from qa_app.simulation.views import bp as simulation
 
 ROOMS: tuple[Blueprint, ...] = (
@@ -41,6 +42,7 @@ ROOMS: tuple[Blueprint, ...] = (
     inspections,
     rubrics,
     sampling,
+    screening,
     simulation,
     assessment,
     sheets,

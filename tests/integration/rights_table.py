@@ -53,6 +53,15 @@ ENDPOINTS: dict[tuple[Permission, ...], str] = {
         people.add people.add_agent people.add_team people.edit people.edit_agent people.edit_team
         people.give_password people.remove_second_factor people.set_active
     """,
+    (Permission.manage_screening,): """
+        screening.audit screening.index screening.readiness screening.score screening.train screening.use
+    """,
+    (
+        Permission.manage_screening,
+        Permission.inspect,
+    ): """
+        screening.proposal
+    """,
     (Permission.manage_sampling,): """
         sampling.archive_plan sampling.execute sampling.freeze sampling.hand_out sampling.new_plan
         sampling.plans sampling.public_part sampling.replace_sample sampling.reveal sampling.samples
