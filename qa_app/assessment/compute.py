@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from qa_app import audit
 from qa_app.assessment.calculate import Outcome, SheetResult, calculate_month
 from qa_app.assessment.content import verification_code
-from qa_app.assessment.errors import InputsChanged, ReasonNeeded
+from qa_app.assessment.errors import InputsChanged, ReasonNeeded, WeightsIgnored
 from qa_app.assessment.gather import Occasion, gather_inputs
 from qa_app.assessment.inputs import MonthInputs, freeze, inputs_digest, part_digest, thaw
 from qa_app.assessment.opening import open_period
@@ -52,6 +52,7 @@ def compute_month(
     version = _policy_version(session, actor, period)
     occasion = Occasion(number, reason.strip(), version.number, now())
     inputs = gather_inputs(session, month, policy_of(version), occasion)
+    _refuse_ignored_weights(inputs)
     parts = freeze(inputs)
     digest = inputs_digest(parts)
     outcome = calculate_month(inputs, digest, progress=step)
@@ -78,6 +79,12 @@ def compute_month(
         inputs_digest=digest,
     )
     return revision
+
+
+def _refuse_ignored_weights(inputs: MonthInputs) -> None:
+    weighed = sum(1 for inspection in inputs.inspections if inspection.weight != 1)
+    if weighed and inputs.policy.mode == "direct":
+        raise WeightsIgnored(weighed)
 
 
 def frozen_inputs(session: Session, revision: PeriodRevision) -> MonthInputs:

@@ -6,6 +6,7 @@
     ├── ReasonNeeded        a new revision, or approving while work is open, needs a reason
     ├── NotReviewed         sheets are not reviewed, held back, or two inspectors disagree
     ├── NoSuchMonth         nothing is known of the month
+    ├── WeightsIgnored      samples drawn by risk under a policy that cannot weigh them
     ├── InputsChanged       the frozen inputs are damaged: their digest differs
     ├── StandardNotTried    a standard cannot be switched on before it was tried on past months
     └── PolicyUnsound       the draft has findings, or somebody else saved it meanwhile
@@ -76,6 +77,14 @@ class NoSuchMonth(AssessmentRefused):
     def __init__(self, month: str) -> None:
         super().__init__(f"nothing was computed for {month}")
         self.month = month
+
+
+class WeightsIgnored(AssessmentRefused):
+    """The month holds samples drawn by risk, and the `direct` mode would take them as drawn with equal chances."""
+
+    def __init__(self, samples: int) -> None:
+        super().__init__(f"{samples} samples were drawn by risk; only a policy of the fair mode weighs them")
+        self.samples = samples
 
 
 class InputsChanged(AssessmentRefused):

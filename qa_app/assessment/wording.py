@@ -19,6 +19,7 @@ from qa_app.assessment.errors import (
     PolicyUnsound,
     ReasonNeeded,
     StandardNotTried,
+    WeightsIgnored,
     WrongState,
 )
 from qa_app.models import PeriodState, SheetState
@@ -157,6 +158,14 @@ def refusal_sentence(refusal: AssessmentRefused) -> str:
             return str(_("Nothing was computed for %(month)s.", month=month))
         case StandardNotTried():
             return str(_("There are no inspections of past months on which this standard could be tried."))
+        case WeightsIgnored(samples=samples):
+            return str(
+                ngettext(
+                    "%(num)s sample was drawn by risk: choose a policy that rests on the standing, which weighs it.",
+                    "%(num)s samples were drawn by risk: choose a policy that rests on the standing, which weighs them.",
+                    samples,
+                )
+            )
         case InputsChanged():
             return str(_("The frozen inputs were changed after they were stored."))
         case PolicyUnsound(findings=findings):

@@ -10,12 +10,15 @@ from sqlalchemy.orm import Session
 from qa_app.assessment import policies, service
 from qa_app.assessment.compute import frozen_inputs, verify_revision
 from qa_app.assessment.content import SheetContent, decode_content, encode_content
+from qa_app.assessment.errors import WeightsIgnored
 from qa_app.assessment.inputs import freeze, inputs_digest, thaw
 from qa_app.models import PeriodRevision, RoleName, Sheet
 from scoring.assessment.policy import Policy
 from tests.factories.months import MONTH, create_inspection, create_month, create_work
 from tests.factories.people import create_agent, create_user
 from tests.factories.rubrics import create_published
+from tests.factories.sampling import create_draw
+from tests.factories.sampling import create_month as create_frame
 
 pytestmark = pytest.mark.both_databases
 
@@ -84,6 +87,22 @@ def test_a_month_of_the_direct_mode_keeps_its_bytes(session, hr):
         for data in session.scalars(select(Sheet.content).where(Sheet.revision_id == revision.id))
     )
     assert verify_revision(session, revision) == []
+
+
+def test_samples_drawn_by_risk_need_the_fair_mode(session, hr):
+    publish_mode(session, hr, "direct")
+    create_frame(session, agents=2)
+    sample = create_draw(session).samples[0]
+    inspector = create_user(session, RoleName.inspector, name="Wei Lan")
+    create_inspection(session, sample.conversation, inspector, create_published(session), sample=sample)
+    service.compute_month(session, hr, MONTH)
+    sample.weight = 0.5
+
+    with pytest.raises(WeightsIgnored, match="1 samples were drawn by risk"):
+        service.compute_month(session, hr, MONTH, reason="again")
+
+    publish_mode(session, hr, "fair")
+    assert service.compute_month(session, hr, MONTH, reason="again").number == 1
 
 
 def test_inputs_frozen_before_there_were_learned_scores_are_read(session, hr):
