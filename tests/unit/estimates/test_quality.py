@@ -266,22 +266,6 @@ def test_reliability_of_a_month_is_the_real_share_of_its_variance():
     assert centre.reliability == pytest.approx(centre.between_sd**2 / (centre.between_sd**2 + v))
 
 
-def test_prior_of_the_critical_rate_is_learnt_from_plain_sums():
-    generator = np.random.default_rng(11)
-    rates = generator.beta(1, 49, 200)
-    scorings = [
-        scoring(f"a{agent:03d}", place, 80.0 + place, age=age, is_critical=bool(generator.random() < rate))
-        for agent, rate in enumerate(rates)
-        for age in range(6)
-        for place in range(5)
-    ]
-
-    _, centre = estimate(scorings, "a000")
-
-    # Discounted sums look less spread than they are: the strength would come out at several hundred.
-    assert 25 < centre.critical.a + centre.critical.b < 110
-
-
 def test_standing_of_a_month_varies_by_what_was_not_inspected():
     known, centre = estimate(CENTRE, "a00")
     unknown, _ = estimate(CENTRE, "a00", frames=[])
