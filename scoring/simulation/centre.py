@@ -130,6 +130,12 @@ _LIMITS: tuple[tuple[str, float, float], ...] = (
     ("history", 1, 24),
 )
 
+
+def limits_of(name: str) -> tuple[float, float]:
+    """Smallest and largest value that a field of `Centre` takes."""
+    return next((lower, upper) for field, lower, upper in _LIMITS if field == name)
+
+
 PAGE = Centre()
 NAMED: dict[str, Centre] = {
     "page": PAGE,
