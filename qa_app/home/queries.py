@@ -17,6 +17,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from qa_app.access import visible_inspections
+from qa_app.assessment.service import window_end
 from qa_app.clock import now
 from qa_app.inspections.lead_queries import count_decisions
 from qa_app.models import (
@@ -192,12 +193,14 @@ def _for_hr(session: Session, actor: User) -> Iterator[Task]:  # noqa: ARG001
         "compute": _("is open: compute it"),
         "approve": _("is reviewed: approve it"),
         "publish": _("is approved: publish it"),
-        "lock": _("is published: lock it when the window has passed"),
+        "lock": _("is published, and the time to answer has ended: lock it"),
     }
     periods = session.scalars(select(AssessmentPeriod).where(AssessmentPeriod.state != PeriodState.locked))
     for period in periods:
         step = _NEXT_STEP.get(PeriodState(period.state))
-        if step:
+        # Until its window has ended a published month waits for its agents, and then it locks by itself.
+        ended_at = window_end(session, period)
+        if step and (step != "lock" or (ended_at is not None and ended_at <= now())):
             title = f"{format_month(period.month)} {words[step]}"
             yield Task(1, title, "", url_for("assessment.show", month=period.month), _("Go on"))
 
