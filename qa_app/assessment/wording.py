@@ -161,8 +161,8 @@ def refusal_sentence(refusal: AssessmentRefused) -> str:
         case WeightsIgnored(samples=samples):
             return str(
                 ngettext(
-                    "%(num)s sample was drawn by risk: choose a policy that rests on the standing, which weighs it.",
-                    "%(num)s samples were drawn by risk: choose a policy that rests on the standing, which weighs them.",
+                    "%(num)s sample was drawn by risk: choose a policy that rests on the standing; it weighs it.",
+                    "%(num)s samples were drawn by risk: choose a policy that rests on the standing; it weighs them.",
                     samples,
                 )
             )
