@@ -29,6 +29,7 @@ class Permission(enum.StrEnum):
     inspect = "inspect"
     view_inspections = "view_inspections"
     manage_inspections = "manage_inspections"
+    view_calibration = "view_calibration"
     view_months = "view_months"
     compute_months = "compute_months"
     review_months = "review_months"
@@ -41,7 +42,9 @@ class Permission(enum.StrEnum):
 
 _P = Permission
 ROLE_PERMISSIONS: dict[RoleName, frozenset[Permission]] = {
-    RoleName.inspector: frozenset({_P.view_rubrics, _P.inspect, _P.view_inspections, _P.unmask, _P.view_draws}),
+    RoleName.inspector: frozenset(
+        {_P.view_rubrics, _P.inspect, _P.view_inspections, _P.view_calibration, _P.unmask, _P.view_draws}
+    ),
     RoleName.qa_lead: frozenset(
         {
             _P.import_data,
@@ -55,6 +58,7 @@ ROLE_PERMISSIONS: dict[RoleName, frozenset[Permission]] = {
             _P.view_draws,
             _P.view_inspections,
             _P.manage_inspections,
+            _P.view_calibration,
             _P.view_months,
             _P.review_months,
             _P.view_sheets,

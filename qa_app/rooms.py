@@ -8,6 +8,7 @@ from qa_app.assessment.below_standard_views import bp as standard
 from qa_app.assessment.policy_views import bp as policies
 from qa_app.assessment.sheet_views import bp as sheets
 from qa_app.assessment.views import bp as assessment
+from qa_app.calibration.views import bp as calibration
 from qa_app.conversations.import_views import bp as imports
 from qa_app.conversations.metrics_views import bp as metrics
 from qa_app.conversations.views import bp as conversations
@@ -44,6 +45,7 @@ ROOMS: tuple[Blueprint, ...] = (
     sampling,
     screening,
     simulation,
+    calibration,
     assessment,
     sheets,
     policies,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from qa_app.access import visible_inspections
 from qa_app.assessment.service import window_end
+from qa_app.calibration.findings import list_findings
 from qa_app.clock import now
 from qa_app.inspections.lead_queries import count_decisions
 from qa_app.models import (
@@ -44,6 +46,7 @@ from qa_app.models import (
     VersionState,
 )
 from qa_app.web.filters import format_month, format_number
+from qa_app.web.i18n import current_time_zone, html_language
 
 __all__ = ["DrawPace", "Task", "list_tasks", "read_pace"]
 
@@ -115,6 +118,7 @@ def _for_lead(session: Session, actor: User) -> Iterator[Task]:  # noqa: ARG001
         True,
     )
     yield from _review_tasks(session)
+    yield from _calibration_tasks(session)
     drafts = _count(session, select(RubricVersion.id).where(RubricVersion.state == VersionState.draft))
     yield Task(drafts, ngettext("rubric draft", "rubric drafts", drafts), "", url_for("rubrics.index"), _("Go on"))
     open_draws = _count(
@@ -144,6 +148,12 @@ def _review_tasks(session: Session) -> Iterator[Task]:
             "sheet to review in %(month)s", "sheets to review in %(month)s", left, month=format_month(period.month)
         )
         yield Task(max(left, 1), title, "", url_for("assessment.show", month=period.month), _("Review"))
+
+
+def _calibration_tasks(session: Session) -> Iterator[Task]:
+    for found in list_findings(session, now(), ZoneInfo(current_time_zone()), html_language()):
+        url = url_for("calibration.pairs", code=found.code) if found.code else url_for("calibration.inspectors")
+        yield Task(found.count, found.title, found.note, url, _("Look"))
 
 
 def _for_supervisor(session: Session, actor: User) -> Iterator[Task]:

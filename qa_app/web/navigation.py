@@ -75,6 +75,7 @@ BARS: dict[RoleName, tuple[Group, ...]] = {
     RoleName.inspector: (
         Group(WORK, (_HOME, _QUEUE, Entry("inspections.mine", _l("My inspections"), "clipboard-check"))),
         Group(STANDARDS, (_RUBRICS, _DRAWS)),
+        Group(MINE, (Entry("calibration.mine", _l("My severity and agreement"), "scale"),)),
     ),
     RoleName.qa_lead: (
         Group(TODAY, (_HOME,)),
@@ -88,7 +89,7 @@ BARS: dict[RoleName, tuple[Group, ...]] = {
                 Entry("simulation.index", _l("What numbers are worth"), "flask"),
             ),
         ),
-        Group(STANDARDS, (_RUBRICS,)),
+        Group(STANDARDS, (_RUBRICS, Entry("calibration.inspectors", _l("Calibration"), "scale"))),
         Group(RESULTS, (_MONTHS, _STANDARD, _METRICS, _CONVERSATIONS, _IMPORTS)),
     ),
     RoleName.supervisor: (

@@ -35,6 +35,7 @@ ENDPOINTS: dict[tuple[Permission, ...], str] = {
         imports.undo
     """,
     (Permission.inspect,): """
+        calibration.mine
         inspections.mine inspections.open_sample inspections.opened inspections.prepare_next
         inspections.queue inspections.save inspections.score inspections.start inspections.submit
         inspections.undo inspections.unusable
@@ -91,6 +92,9 @@ ENDPOINTS: dict[tuple[Permission, ...], str] = {
     """,
     (Permission.view_audit,): """
         audit.index audit.verify
+    """,
+    (Permission.view_calibration,): """
+        calibration.inspectors calibration.pairs
     """,
     (Permission.view_conversations,): """
         conversations.export conversations.index conversations.show
