@@ -1,4 +1,4 @@
-"""`flask screening`: train the machine score, score conversations, audit it, and see what else could be predicted."""
+"""`flask screening`: train the learned score, score conversations, audit it, and see what else could be predicted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from qa_app.screening.words import explain_refusal, reason_sentence
 
 __all__ = ["screening"]
 
-screening = AppGroup("screening", help="Machine scores: proposals for conversations that nobody inspected.")
+screening = AppGroup("screening", help="Learned scores: proposals for conversations that nobody inspected.")
 
 _LEVEL = ("within", "correlation", "error", "explained", "slope", "bias")
 _EVENT = ("auc", "bias")
@@ -82,14 +82,14 @@ def audit() -> None:
         mark = "  look into it" if line["is_conspicuous"] else ""
         click.echo(
             f"{line['dimension']}={line['group']}\tn {line['n']}, {line['agents']} agents\t"
-            f"against all {written['difference']}\tmachine above people {written['machine_error']}{mark}"
+            f"against all {written['difference']}\tmodel above people {written['machine_error']}{mark}"
         )
     if not lines:
         click.echo("There is one group only in every dimension: nothing to compare.")
 
 
 @screening.command("show")
-@click.option("--month", type=Month(), help="Say whether machine scores enter this month; the newest one unless given.")
+@click.option("--month", type=Month(), help="Say whether learned scores enter this month; the newest one unless given.")
 def show(month: str | None) -> None:
     """Show the version in use, what it covers, and whether it counts."""
     session = db.session()

@@ -14,8 +14,8 @@ TITLES = {
     "assessment.compute": _l("Computation of a month"),
     "simulation.run": _l("Simulation of the centre"),
     "reporting.export": _l("Export of appraisals"),
-    "screening.score": _l("Machine scores of conversations"),
-    "screening.train": _l("Training of the machine score"),
+    "screening.score": _l("Learned scores of conversations"),
+    "screening.train": _l("Training of the learned score"),
 }
 STATES = {
     JobState.waiting: _l("waiting"),

@@ -93,7 +93,7 @@ class PlanForm(BaseForm):
     rubric_version_id = SelectField(_l("Rubric"), coerce=int)
     double_percent = FloatField(_l("Scored twice, percent"), [InputRequired(), NumberRange(0, 100)])
     working_days = IntegerField(_l("Working days to score them"), [InputRequired(), NumberRange(1, 60)])
-    proposals_shown = BooleanField(_l("Show the machine’s proposal before people have scored"))
+    proposals_shown = BooleanField(_l("Show the learned score before people have scored"))
     public_source = StringField(_l("Where the public part will come from"), [Length(max=200)])
 
     def __init__(self, *, teams: list[Any], topics: list[str], rubrics: list[tuple[int, str]], **values: Any) -> None:

@@ -100,7 +100,7 @@ def describe_plan(session: Session, plan: SamplingPlan) -> list[tuple[str, str]]
             ngettext("%(num)s working day", "%(num)s working days", design.working_days),
         ),
         (
-            _("Machine’s proposal"),
+            _("Learned score, a proposal"),
             _("shown before people have scored") if design.proposals_shown else _("hidden until people have scored"),
         ),
     ]

@@ -134,13 +134,13 @@ def _figures(quality: Mapping[str, Any], critical: Mapping[str, Any]) -> tuple[F
     baseline = format_number(quality["baseline_error"], 1)
     return (
         _figure(_("Agreement within an agent’s month"), quality["within"], 2,
-                _("Correlation of people’s and machine scores; what an estimate gains by. 0 is none, 1 complete.")),
+                _("Correlation of people’s and learned scores; what an estimate gains by. 0 is none, 1 complete.")),
         _figure(_("Agreement over all"), quality["correlation"], 2,
                 _("The same, agents’ levels included.")),
         _figure(_("Usual error"), quality["error"], 1,
                 _("Points, mean. Who always says the centre’s mean errs by %(baseline)s.", baseline=baseline)),
         _figure(_("Calibration"), quality["slope"], 2,
-                _("Slope of people’s scores on the machine’s: 1 is right, below 1 it exaggerates differences.")),
+                _("Slope of people’s scores on the learned ones: 1 is right, below 1 it exaggerates differences.")),
         _figure(_("Bias"), quality["bias"], 1,
                 _("Points by which people score higher, mean.")),
         _figure(_("Critical errors found"), critical["auc"], 2,

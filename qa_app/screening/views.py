@@ -32,7 +32,7 @@ def index() -> str:
 
 @bp.get("/readiness")
 def readiness() -> str:
-    """Say for the last two months whether machine scores enter; asked for by the page once it stands."""
+    """Say for the last two months whether learned scores enter; asked for by the page once it stands."""
     return render_template("screening/_readiness.html", rows=list_readiness(db.session()))
 
 
@@ -56,7 +56,7 @@ def audit() -> Response:
     except ScreeningError as error:
         flash(explain_refusal(error), "error")
     else:
-        flash(_("Audited. The table says about whom the machine errs, if about anybody."), "success")
+        flash(_("Audited. The table says about whom the model errs, if about anybody."), "success")
     return redirect(url_for("screening.index", _anchor="audit"), 303)
 
 

@@ -48,31 +48,32 @@ def group_title(dimension: str, group: str) -> str:
 
 
 def reason_sentence(readiness: Readiness) -> str:
-    """Say why machine scores stay out of a month, or that they enter."""
+    """Say why learned scores stay out of a month, or that they enter."""
     bound = None if readiness.lower is None else format_number(readiness.lower, 2)
     match readiness.reason:
         case "":
             sentence = _(
-                "They enter the estimates of this month: one inspection counts for about %(gain)s.",
+                "They are good enough for the estimates of this month: with them one inspection counts for about "
+                "%(gain)s. Whether they enter, the policy says.",
                 gain=format_number(readiness.gain, 1),
             )
         case "switched_off":
             sentence = _("They stay out: the policy switches them off.")
         case "no_scores":
-            sentence = _("They stay out: no conversation of these months has a machine score yet.")
+            sentence = _("They stay out: no conversation of these months has a learned score yet.")
         case "missing":
             sentence = _(
-                "They stay out: %(share)s of this month’s conversations have no machine score; 2 in 100 may lack it.",
+                "They stay out: %(share)s of this month’s conversations have no learned score; 2 in 100 may lack it.",
                 share=format_percent(readiness.missing_share, 200),
             )
         case "few_scored":
             sentence = ngettext(
-                "They stay out: %(num)s inspected conversation of the six months has a machine score; 100 must have.",
-                "They stay out: %(num)s inspected conversations of the six months have a machine score; 100 must have.",
+                "They stay out: %(num)s inspected conversation of the six months has a learned score; 100 must have.",
+                "They stay out: %(num)s inspected conversations of the six months have a learned score; 100 must have.",
                 readiness.scored,
             )
         case "constant":
-            sentence = _("They stay out: the machine gives all conversations of an agent the same score.")
+            sentence = _("They stay out: the model gives all conversations of an agent the same score.")
         case "weak":
             sentence = _(
                 "They stay out: they agree too little with people. Within an agent’s month the correlation is surely "
@@ -96,13 +97,13 @@ def explain_refusal(error: ScreeningError) -> str:
                 have=format_number(error.have),
             )
         case NoActiveModel():
-            sentence = _("No version of the machine score is in use: train one first.")
+            sentence = _("No version of the learned score is in use: train one first.")
         case ModelFileLost():
             sentence = _(
                 "The file of this version is lost or damaged. Train again: the same inspections give the same version."
             )
         case NothingToAudit():
-            sentence = _("No inspected conversation has a machine score yet: have the conversations scored first.")
+            sentence = _("No inspected conversation has a learned score yet: have the conversations scored first.")
         case AlreadyRunning():
             sentence = _("This is already being done.")
         case other:

@@ -85,7 +85,7 @@ BARS: dict[RoleName, tuple[Group, ...]] = {
                 Entry("sampling.plans", _l("Plans"), "target", pages=_PLAN_PAGES),
                 _DRAWS,
                 Entry("inspections.index", _l("Inspections"), "clipboard-list"),
-                Entry("screening.index", _l("Machine score"), "robot"),
+                Entry("screening.index", _l("Learned scores"), "robot"),
                 Entry("simulation.index", _l("What numbers are worth"), "flask"),
             ),
         ),

@@ -63,7 +63,7 @@ def test_without_inspections_the_page_says_how_many_are_missing(session, sign_in
     page = sign_in(RoleName.qa_lead).get("/screening").text
 
     assert "100 more inspected conversations are needed" in page
-    assert "is a proposal and never a score" in page
+    assert "is a proposal and never a verdict" in page
     assert "Train a version" not in page
 
 
@@ -93,7 +93,7 @@ def test_the_page_says_whether_the_scores_enter(session, sign_in, scored):
     page, months = lead.get("/screening").text, lead.get("/screening/readiness").text
 
     assert 'hx-get="/screening/readiness"' in page
-    assert "They enter the estimates of this month" in months
+    assert "They are good enough for the estimates of this month" in months
     assert "October 2026" in months
 
 
@@ -184,7 +184,7 @@ def test_the_inspector_sees_it_after_the_own_inspection(session, sign_in, scored
     )
     session.flush()
 
-    assert "Machine’s proposal" in sign_in(first.inspector).get(f"/screening/conversations/{chats[0].id}/proposal").text
+    assert "Learned score, a proposal" in sign_in(first.inspector).get(f"/screening/conversations/{chats[0].id}/proposal").text
 
 
 def test_a_plan_may_show_it_before(session, sign_in, scored, centre):
@@ -199,7 +199,7 @@ def test_a_plan_may_show_it_before(session, sign_in, scored, centre):
     session.add(sample)
     create_assignment(session, inspector, version, chats[-1], sample=sample)
 
-    assert "Machine’s proposal" in sign_in(inspector).get(f"/screening/conversations/{chats[-1].id}/proposal").text
+    assert "Learned score, a proposal" in sign_in(inspector).get(f"/screening/conversations/{chats[-1].id}/proposal").text
 
 
 def test_a_conversation_one_may_not_open_has_no_proposal(session, sign_in, scored, centre):
@@ -231,7 +231,7 @@ def test_commands_train_score_audit_and_tell(app, session, centre):
     assert "quality within\t0." in trained.output
     assert "192 conversations scored" in scored.output
     assert "tenure=longer\tn 80, 4 agents" in audited.output
-    assert "2026-10: They enter the estimates of this month" in shown.output
+    assert "2026-10: They are good enough for the estimates" in shown.output
 
 
 def test_the_command_says_what_is_missing(app, session):
