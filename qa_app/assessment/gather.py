@@ -7,13 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from qa_app.assessment.content import TrendPoint, decode_content
 from qa_app.assessment.gather_inspections import gather_inspections
 from qa_app.assessment.gather_work import Span, gather_work
-from qa_app.assessment.inputs import AgentRecord, HistoryRecord, MonthInputs, PeriodRecord, WordsRecord
+from qa_app.assessment.inputs import (
+    AgentRecord,
+    HistoryRecord,
+    InspectionRecord,
+    MachineRecord,
+    MonthInputs,
+    PeriodRecord,
+    WordsRecord,
+)
 from qa_app.assessment.reduce import WINDOW_MONTHS
 from qa_app.conversations.metrics import month_bounds
 from qa_app.models import (
@@ -26,6 +35,7 @@ from qa_app.models import (
     Team,
 )
 from qa_app.people.organisation import working_calendar
+from qa_app.screening.queries import scores_of_window
 from scoring.assessment.policy import Policy
 from scoring.language.masking import mask_personal_data
 from scoring.rubric.definition import Text
@@ -70,17 +80,45 @@ def gather_inputs(session: Session, month: str, policy: Policy, occasion: Occasi
     inspections = gather_inspections(session, window, month)
     seen = set(work.counts) | {record.agent for record in inspections.records if record.month == month}
     agents = _agents(session, span, seen)
+    records, machine = _with_learned_scores(session, month, policy, window, inspections.records)
     return MonthInputs(
         period=_period(month, span, occasion),
         policy=policy,
         agents=agents,
         work=tuple(work.counts[number] for number in sorted(work.counts)),
         cells=tuple(sorted(work.cells)),
-        inspections=inspections.records,
+        inspections=records,
         rubrics=inspections.rubrics,
         draws=inspections.draws,
         words=_words(session, span),
         history=_history(session, month),
+        machine=machine,
+    )
+
+
+def _with_learned_scores(
+    session: Session, month: str, policy: Policy, window: Span, records: tuple[InspectionRecord, ...]
+) -> tuple[tuple[InspectionRecord, ...], tuple[MachineRecord, ...]]:
+    """Put beside each inspection what the model in use says of its conversation, and the means of all that could have
+    been drawn; unchanged where the policy leaves learned scores out."""
+    if not policy.learned_scores:
+        return records, ()
+    months = [shift_month(month, -age) for age in reversed(range(WINDOW_MONTHS))]
+    scores = scores_of_window(session, months, window.zone, moment=window.moment)
+    return (
+        tuple(
+            msgspec.structs.replace(record, auto=scores.by_conversation.get(record.conversation)) for record in records
+        ),
+        tuple(
+            MachineRecord(
+                agent=mean.agent,
+                month=mean.month,
+                mean=mean.mean,
+                conversations=mean.conversations,
+                missing=mean.missing,
+            )
+            for mean in scores.means
+        ),
     )
 
 

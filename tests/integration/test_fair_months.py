@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import msgspec
 import pytest
 from sqlalchemy import select
@@ -12,14 +14,18 @@ from qa_app.assessment.compute import frozen_inputs, verify_revision
 from qa_app.assessment.content import SheetContent, decode_content, encode_content
 from qa_app.assessment.errors import WeightsIgnored
 from qa_app.assessment.inputs import freeze, inputs_digest, thaw
+from qa_app.clock import travel
 from qa_app.models import PeriodRevision, RoleName, Sheet
+from qa_app.screening import service as screening
 from scoring.assessment.policy import Policy
 from tests.factories.months import MONTH, create_inspection, create_month, create_work
 from tests.factories.people import create_agent, create_user
 from tests.factories.rubrics import create_published
 from tests.factories.sampling import create_draw
 from tests.factories.sampling import create_month as create_frame
+from tests.factories.screening import create_inspected_centre
 
+AFTERWARDS = datetime(2026, 11, 20, tzinfo=UTC)
 pytestmark = pytest.mark.both_databases
 
 
@@ -127,3 +133,25 @@ def test_an_agent_whom_no_inspector_joins_to_the_others_gets_no_tier(session, hr
     assert content.composite.label == "not_comparable"
     assert content.tier.given is None
     assert content.tier.withheld == "not_comparable"
+
+
+def test_learned_scores_sharpen_the_month_where_the_policy_lets_them(session, hr):
+    with travel(AFTERWARDS):
+        create_inspected_centre(session)
+        screening.train_model(session, hr)
+        screening.score_conversations(session, hr, checkpoint=session.flush)
+        without = service.compute_month(session, hr, MONTH)
+        policy = msgspec.structs.replace(policies.preset("service"), learned_scores=True)
+        policies.publish_version(session, hr, policies.create_policy(session, hr, policy))
+        with_them = service.compute_month(session, hr, MONTH, reason="with learned scores")
+
+    assert without.centre["learned"]["reason"] == "switched_off"
+    learned = with_them.centre["learned"]
+    assert learned["reason"] == ""
+    assert learned["scored"] == 160
+    assert learned["gain"] > 1
+    for number, content in contents(session, with_them).items():
+        plain = contents(session, without)[number].trend[-1].qa
+        assert content.trend[-1].qa.upper - content.trend[-1].qa.lower < plain.upper - plain.lower
+        assert content.components[0].basis["auto"] != 0
+    assert verify_revision(session, with_them) == []
