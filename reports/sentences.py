@@ -101,6 +101,7 @@ SENTENCES = {
     "data_days": N_("%(answered)s answered on %(days)s active days"),
     "data_entered": N_("results entered for the quarter"),
     "method_two_part": N_("two-part score: quality and critical rate apart, then combined"),
+    "method_corrected": N_("two-part score, inspectors’ severity taken out; the tier rests on the standing"),
     "method_posterior": N_("beta posterior over all agents"),
     "method_case_mix": N_("log time within agents, corrected by topic, channel and shift"),
     "method_share": N_("share with its interval"),

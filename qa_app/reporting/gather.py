@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa_app.assessment.content import SheetContent, decode_content
+from qa_app.assessment.reduce import WINDOW_MONTHS
 from qa_app.assessment.service import window_end
 from qa_app.home_folder import home_folder
 from qa_app.models import AuditEvent, Organisation, PeriodRevision, Sheet, SheetState
@@ -29,6 +30,7 @@ from reports.documents import (
     Person,
     Signature,
     Signer,
+    Standing,
     Status,
     Tier,
     Trend,
@@ -130,6 +132,7 @@ def gather_appraisal(sheet: Sheet, around: Surroundings, language: str) -> Appra
         identity=_identity(sheet, content, language),
         draw=_draw(content),
         logo=around.logo,
+        standing=_standing(content),
     )  # fmt: skip
 
 
@@ -179,6 +182,18 @@ def _trend(content: SheetContent) -> Trend:
         estimate = known.get(f"{month:%Y-%m}")
         points.append(TrendPoint(month, rows.figure_of(estimate) if estimate else _NOTHING))
     return Trend(points=tuple(points), standing=None, standing_months=0, standard=content.policy.standard_score)
+
+
+def _standing(content: SheetContent) -> Standing | None:
+    """Tell the standing over the window beside the month's own score; None on sheets of the direct mode."""
+    if content.standing is None:
+        return None
+    month = next((point.qa for point in content.trend if point.month == content.period.month), None)
+    return Standing(
+        month=rows.figure_of(month) if month else _NOTHING,
+        figure=rows.figure_of(content.standing.total),
+        months=WINDOW_MONTHS,
+    )
 
 
 def _proposals(content: SheetContent) -> tuple[Note, ...]:

@@ -87,7 +87,7 @@ def _domain(part: Part) -> tuple[float, float]:
 def _details(part: Part, content: SheetContent) -> Iterator[Note]:
     basis, counts = part.basis, content.counts
     match part.estimate.method:
-        case "two_part.v1":
+        case "two_part.v1" | "direct.v2":
             yield from _two_parts(part, content)
         case "beta_share.v1" | "wilson_share.v1" if part.code == "customer_rating":
             values = {"answered": counts.surveys_answered, "asked": counts.surveys_sent}
@@ -133,7 +133,7 @@ def sources(content: SheetContent) -> tuple[Source, ...]:
 def _data(part: Part, content: SheetContent) -> Note:
     counts = content.counts
     match part.estimate.method:
-        case "two_part.v1":
+        case "two_part.v1" | "direct.v2":
             return _inspected_data(content)
         case "beta_share.v1" | "wilson_share.v1" if part.code == "customer_rating":
             return Note("data_surveys", {"asked": counts.surveys_sent, "answered": counts.surveys_answered})
@@ -160,6 +160,7 @@ def _inspected_data(content: SheetContent) -> Note:
 def _method(part: Part) -> str:
     return {
         "two_part.v1": "method_two_part",
+        "direct.v2": "method_corrected",
         "beta_share.v1": "method_posterior",
         "wilson_share.v1": "method_share",
         "case_mix.v1": "method_case_mix",
