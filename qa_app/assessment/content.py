@@ -18,6 +18,9 @@ from scoring.rubric.definition import NO_TEXT, Text
 from scoring.values import Estimate
 
 
+WINDOW_MONTHS = 6  # what a standing looks back over, the month itself included
+
+
 class _Part(msgspec.Struct, frozen=True, kw_only=True):
     """Common manners of everything on a sheet."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from qa_app.assessment.content import WINDOW_MONTHS
 from qa_app.assessment.inputs import CriterionRecord, InspectionRecord, MonthInputs, RubricRecord, WorkRecord
 from scoring.assessment.figures import AgentFigures, AgentMonth, MonthFigures, Ratio
 from scoring.assessment.patterns import Failures
@@ -23,7 +24,6 @@ __all__ = [
     "score_conversations",
 ]
 
-WINDOW_MONTHS = 6
 LIST_MONTHS = 3
 
 

@@ -13,8 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qa_app.assessment.content import SheetContent, decode_content
-from qa_app.assessment.reduce import WINDOW_MONTHS
+from qa_app.assessment.content import WINDOW_MONTHS, SheetContent, decode_content
 from qa_app.assessment.service import window_end
 from qa_app.home_folder import home_folder
 from qa_app.models import AuditEvent, Organisation, PeriodRevision, Sheet, SheetState
