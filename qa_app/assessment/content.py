@@ -17,7 +17,6 @@ import msgspec
 from scoring.rubric.definition import NO_TEXT, Text
 from scoring.values import Estimate
 
-
 WINDOW_MONTHS = 6  # what a standing looks back over, the month itself included
 
 
