@@ -11,6 +11,7 @@ from qa_app.assessment.views import bp as assessment
 from qa_app.calibration.views import bp as calibration
 from qa_app.conversations.import_views import bp as imports
 from qa_app.conversations.metrics_views import bp as metrics
+from qa_app.conversations.people_views import bp as people_import
 from qa_app.conversations.views import bp as conversations
 from qa_app.doctor.views import bp as doctor
 from qa_app.home.views import bp as home
@@ -37,6 +38,7 @@ ROOMS: tuple[Blueprint, ...] = (
     setup,
     account,
     people,
+    people_import,
     settings,
     audit,
     doctor,

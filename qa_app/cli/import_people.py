@@ -6,19 +6,18 @@ Exit status: 0 everybody is in, 3 some rows were left out, 1 nobody came in.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from datetime import date, datetime
 from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
+from flask_babel import force_locale
 
 from qa_app.conversations.import_texts import describe_file_error, reason_of
-from qa_app.conversations.importers.detection import read_table
 from qa_app.conversations.importers.problems import ImportFileError
-from qa_app.conversations.importers.tables import number_repeats
+from qa_app.conversations.people_lists import BrokenRow, NoPeopleColumn, read_people
 from qa_app.db import unit_of_work
-from qa_app.people.importing import PeopleReport, PersonRow, import_people, match_headings
+from qa_app.people import import_words as words
+from qa_app.people.importing import PeopleReport, import_people
 
 __all__ = ["people"]
 
@@ -33,41 +32,28 @@ def people(file: Path) -> None:
 
     Headings, English or Chinese: employee number, name, team, email, roles, supervises, hired on, active from,
     active to, skills, language, password. The same file again changes nothing. A user without a password gets one
-    in the browser or by `flask user password`.
+    in the browser or by `flask user password`; a password of the list is changed at the first sign-in.
     """
-    try:
-        with unit_of_work() as session:
-            report = import_people(session, None, _read_people(file))
-    except ImportFileError as error:
-        raise click.ClickException(describe_file_error(error)) from error
-    _print_report(report)
+    with force_locale("en"):
+        report = _import(file)
+        _print_report(report)
     if report.refused:
         sys.exit(SOME_REFUSED if report.counts else NONE_IN)
 
 
-def _read_people(file: Path) -> Iterator[PersonRow]:
-    rows = read_table(file)
-    headings = next(rows, None)
-    columns = match_headings(number_repeats(headings.cells)) if headings else {}
-    if not {"employee_number", "email"} & set(columns.values()):
+def _import(file: Path) -> PeopleReport:
+    try:
+        with unit_of_work() as session:
+            return import_people(session, None, read_people(file).rows)
+    except ImportFileError as error:
+        raise click.ClickException(describe_file_error(error)) from error
+    except NoPeopleColumn as error:
         raise click.ClickException(
             "No column names people: one must be headed 'employee number' (工号) or 'email' (邮箱)."
-        )
-    for row in rows:
-        if row.error is not None:
-            raise click.ClickException(
-                f"Line {row.line}: {reason_of(row.error.code, row.error.value, row.error.expected)}"
-            )
-        yield PersonRow(row.line, {name: _as_text(row.cells[index]) for index, name in columns.items()})
-
-
-def _as_text(cell: object) -> str:
-    """Write a cell as its reader sees it: a workbook keeps numbers as 1001.0 and days as moments."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, (datetime, date)):
-        return cell.isoformat()[:10]
-    return "" if cell is None else str(cell).strip()
+        ) from error
+    except BrokenRow as broken:
+        reason = reason_of(broken.error.code, broken.error.value, broken.error.expected)
+        raise click.ClickException(f"Line {broken.line}: {reason}") from broken
 
 
 def _print_report(report: PeopleReport) -> None:
@@ -75,6 +61,7 @@ def _print_report(report: PeopleReport) -> None:
         click.echo(f"{deed}: {count}")
     for refusal in report.refused:
         seen = f" “{refusal.value}”" if refusal.value else ""
-        click.echo(f"Line {refusal.line}, {refusal.field}{seen}: {refusal.reason}. {refusal.remedy}.", err=True)
+        reason, remedy = words.reason_of(refusal), words.remedy_of(refusal)
+        click.echo(f"Line {refusal.line}, {refusal.field}{seen}: {reason}. {remedy}.", err=True)
     if report.refused:
         click.echo(f"rows left out: {len(report.refused)}", err=True)

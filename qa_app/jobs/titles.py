@@ -13,6 +13,7 @@ TITLES = {
     "conversations.import": _l("Import of conversations"),
     "assessment.compute": _l("Computation of a month"),
     "simulation.run": _l("Simulation of the centre"),
+    "people.import": _l("Import of people"),
     "reporting.export": _l("Export of appraisals"),
     "screening.score": _l("Learned scores of conversations"),
     "screening.train": _l("Training of the learned score"),

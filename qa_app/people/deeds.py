@@ -44,6 +44,7 @@ DEEDS = {
     "organisation.change": _l("changed the organisation"),
     "organisation.create": _l("created the organisation"),
     "organisation.logo": _l("changed the logo"),
+    "people.import": _l("imported a list of people"),
     "plan.archive": _l("archived a sampling plan"),
     "plan.create": _l("created a sampling plan"),
     "policy.copy": _l("copied a policy"),

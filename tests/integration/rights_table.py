@@ -53,6 +53,8 @@ ENDPOINTS: dict[tuple[Permission, ...], str] = {
     (Permission.manage_people,): """
         people.add people.add_agent people.add_team people.edit people.edit_agent people.edit_team
         people.give_password people.remove_second_factor people.set_active
+        people_import.check people_import.forget people_import.new people_import.report people_import.start
+        people_import.template
     """,
     (Permission.manage_screening,): """
         screening.audit screening.index screening.readiness screening.score screening.train screening.use

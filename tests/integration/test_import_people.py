@@ -4,7 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from qa_app.models import Agent, RoleName, User
-from qa_app.people.importing import PersonRow, import_people, match_headings
+from qa_app.people.import_reading import PersonRow, Problem, match_headings
+from qa_app.people.import_words import reason_of, remedy_of
+from qa_app.people.importing import import_people
 from tests.factories.people import create_team, create_user
 
 pytestmark = pytest.mark.both_databases
@@ -63,23 +65,25 @@ def test_a_supervisor_is_given_teams_by_either_name(session) -> None:
 
 
 @pytest.mark.parametrize(
-    ("person", "field", "reason"),
+    ("person", "field", "problem"),
     [
-        ({"name": "Nobody"}, "employee_number", "nobody is named"),
-        ({"email": "nobody"}, "email", "not an e-mail address"),
-        ({"email": "a@example.com"}, "roles", "a user without a role"),
-        ({"email": "a@example.com", "roles": "boss"}, "roles", "no such role: boss"),
-        ({"employee_number": "1", "hired_on": "someday"}, "hired_on", "not a date"),
-        ({"email": "a@example.com", "roles": "hr", "language": "tlh"}, "language", "no such language"),
-        ({"email": "a@example.com", "roles": "hr", "password": "short"}, "password", "too short"),
+        ({"name": "Nobody"}, "employee_number", Problem.nobody_named),
+        ({"email": "nobody"}, "email", Problem.not_an_email),
+        ({"email": "a@example.com"}, "roles", Problem.no_role),
+        ({"email": "a@example.com", "roles": "boss"}, "roles", Problem.no_such_role),
+        ({"employee_number": "1", "hired_on": "someday"}, "hired_on", Problem.not_a_date),
+        ({"email": "a@example.com", "roles": "hr", "language": "tlh"}, "language", Problem.no_such_language),
+        ({"email": "a@example.com", "roles": "hr", "password": "short"}, "password", Problem.password_short),
     ],
 )
-def test_what_cannot_be_understood_is_named_and_left_out(session, person, field, reason) -> None:
+def test_what_cannot_be_understood_is_named_and_left_out(session, app, person, field, problem) -> None:
     report = import_people(session, None, rows(person, {"employee_number": "2002"}))
 
     (refusal,) = report.refused
-    assert (refusal.line, refusal.field, refusal.reason) == (2, field, reason)
-    assert refusal.remedy
+    assert (refusal.line, refusal.field, refusal.problem) == (2, field, problem)
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert reason_of(refusal)
+        assert "%" not in reason_of(refusal) + remedy_of(refusal)
     assert "short" not in refusal.value
     assert report.counts["agents created"] == 1
 
@@ -89,7 +93,7 @@ def test_two_users_cannot_share_an_agent(session) -> None:
 
     report = import_people(session, None, rows({"employee_number": "1001", "email": "li@example.com"}))
 
-    assert report.refused[0].reason == "wang@example.com has this number"
+    assert (report.refused[0].problem, report.refused[0].detail) == (Problem.number_taken, "wang@example.com")
 
 
 def test_the_last_administrator_keeps_the_role(session) -> None:
@@ -97,7 +101,7 @@ def test_the_last_administrator_keeps_the_role(session) -> None:
 
     report = import_people(session, None, rows({"email": "ada@example.com", "roles": "hr"}))
 
-    assert report.refused[0].reason == "nobody would be left to administer"
+    assert report.refused[0].problem == Problem.last_administrator
 
 
 def test_headings_are_matched_in_both_languages() -> None:

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from qa_app.models import RoleName, User
 from qa_app.people import service
-from qa_app.people.importing import PersonRow, import_people
+from qa_app.people.import_reading import PersonRow
+from qa_app.people.importing import import_people
 from qa_app.people.service import NewUser
 from tests.factories.people import PASSWORD, create_user
 
