@@ -45,7 +45,7 @@ class Centre:
     double_share : float
         Share of the samples scored by a second inspector.
     auto_correlation : float
-        ρ of automatic scores and scores within agents; 0 = there are none.
+        ρ of automatic scores and scores as inspectors give them, within agents and months; 0 = there are none.
     auto_agent_sd : float
         Sd of the machine's error about an agent, points.
     auto_team_sd : float
@@ -97,12 +97,15 @@ class Centre:
             raise InputError(f"{self.samples} samples of {self.frame} conversations: there are not so many.")
         if self.rater_sd >= self.within_sd:
             raise InputError(f"rater_sd is {self.rater_sd}: it must be below within_sd {self.within_sd}.")
-        # Only what a conversation is, not what an inspector's mood adds, can be told from its text.
-        most = (1 - (self.rater_sd / self.within_sd) ** 2) ** 0.5
+        most = self.most_correlation
         if self.auto_correlation >= most:
-            raise InputError(
-                f"auto_correlation is {self.auto_correlation}: with this rater_sd it stays below {most:.2f}."
-            )
+            raise InputError(f"auto_correlation is {self.auto_correlation}: inspectors allow less than {most:.2f}.")
+
+    @property
+    def most_correlation(self) -> float:
+        """ρ that automatic scores stay below: what inspectors' leniency and moods add, no machine can foresee."""
+        foreseen = self.within_sd**2 - self.rater_sd**2
+        return float((foreseen / (self.within_sd**2 + self.severity_sd**2)) ** 0.5)
 
 
 _LIMITS: tuple[tuple[str, float, float], ...] = (

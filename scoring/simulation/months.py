@@ -177,7 +177,9 @@ def _auto_scores(
     if centre.auto_correlation <= 0:
         return np.full(seen.shape, np.nan)
     between = shape.between
-    noise = between**2 / (centre.within_sd * centre.auto_correlation) ** 2 - between
+    # ρ is what a centre measures: against scores as they are given, inspectors' leniency included.
+    given = centre.within_sd**2 + centre.severity_sd**2
+    noise = between**2 / (given * centre.auto_correlation**2) - between
     slope = between / (between + noise)
     own = expected[:, None]
     blurred = seen - own + max(noise, 0.0) ** 0.5 * generator.standard_normal(seen.shape)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,15 +50,14 @@ def describe_own_centre(window: QualityWindow, centre: CentreQuality) -> Centre:
     frames = window.frames.frame[(window.frames.age == 0) & (window.frames.frame > 0)]
     samples = max(1, round(len(conversations) / agents))
     frame = max(samples, round(float(np.median(frames)))) if len(frames) else PAGE.frame
-    rater = _rater_sd(centre, within)
-    return Centre(
+    described = Centre(
         agents=_whole("agents", max(agents, len(window.sheets))),
         inspectors=_whole("inspectors", len(np.unique(scorings.inspector[now]))),
         mean=_limited("mean", _mean(centre, scorings.quality[now & ~scorings.is_critical])),
         agent_sd=_limited("agent_sd", SMALLEST_SD_POINTS if centre.between_sd is None else centre.between_sd),
         within_sd=_limited("within_sd", within),
         share_at_100=_limited("share_at_100", _share_at_100(scorings.quality[~scorings.is_critical])),
-        rater_sd=_limited("rater_sd", rater),
+        rater_sd=_limited("rater_sd", _rater_sd(centre, within)),
         month_correlation=_limited("month_correlation", centre.correlation or PAGE.month_correlation),
         critical_rate=_limited("critical_rate", centre.critical.mean),
         critical_strength=_limited("critical_strength", centre.critical.a + centre.critical.b),
@@ -64,11 +65,15 @@ def describe_own_centre(window: QualityWindow, centre: CentreQuality) -> Centre:
         frame=_whole("frame", frame),
         samples=_whole("samples", samples),
         double_share=_limited("double_share", float(now.sum()) / len(conversations) - 1),
-        auto_correlation=_limited("auto_correlation", _auto_correlation(centre, rater / within)),
-        auto_agent_sd=PAGE.auto_agent_sd if centre.assist.is_on else 0.0,
+        auto_correlation=0.0,
+        auto_agent_sd=0.0,
         teams=1,
         history=_whole("history", int(scorings.age.max()) + 1),
     )
+    if not centre.assist.is_on or centre.assist.correlation is None:
+        return described
+    rho = min(centre.assist.correlation, 0.99 * described.most_correlation)
+    return replace(described, auto_correlation=rho, auto_agent_sd=PAGE.auto_agent_sd)
 
 
 def _limited(name: str, value: float) -> float:
@@ -107,11 +112,3 @@ def _severity_sd(centre: CentreQuality) -> float:
         return PAGE.severity_sd
     found: float = fit.variances.inspector**0.5
     return found
-
-
-def _auto_correlation(centre: CentreQuality, rater_share: float) -> float:
-    """ρ where automatic scores are used, a hair below what the moods of inspectors allow."""
-    if not centre.assist.is_on or centre.assist.correlation is None:
-        return 0.0
-    most: float = 0.99 * (1 - rater_share**2) ** 0.5
-    return min(centre.assist.correlation, most)
