@@ -9,7 +9,7 @@ the document, and a reference to anything else gives nothing.
 import logging
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -20,7 +20,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reports.appraisal.present import first_rooms, present
 from reports.appraisal.room import Rooms
-from reports.common.fonts import FAMILY, FontFile, find_fonts, prepare_fonts
+from reports.common.fonts import (
+    RARE_FAMILY,
+    FontFile,
+    family_of_block,
+    find_fonts,
+    prepare_block,
+    prepare_fonts,
+    rare_blocks,
+)
 from reports.documents import AppraisalDocument
 from reports.errors import RendererMissing
 from reports.language import load_catalogue
@@ -52,7 +60,7 @@ class _FontFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
 
     def __init__(self, fonts: tuple[FontFile, ...]) -> None:
         super().__init__(allowed_protocols=["file"], allow_redirects=False)
-        self._allowed = {font.path.resolve().as_uri() for font in fonts}
+        self._allowed = {_address(font) for font in fonts}
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
         """Answer `url` if it is one of our fonts."""
@@ -91,20 +99,23 @@ class Renderer:
     """
 
     def __init__(self, font_cache: Path) -> None:
+        self._cache = font_cache
         self._take_fonts(prepare_fonts(font_cache))
 
     @classmethod
     def with_ready_fonts(cls, font_cache: Path) -> Self:
         """Give a renderer at once: where the cut fonts are not made yet, the installed one serves, half as fast."""
         renderer = cls.__new__(cls)
+        renderer._cache = font_cache
         renderer._take_fonts(find_fonts(font_cache))
         return renderer
 
     def _take_fonts(self, fonts: tuple[FontFile, ...]) -> None:
         self._fonts = FontConfiguration()
-        fetcher = _FontFetcher(fonts)
-        style = "\n".join([*map(_font_face, fonts), *(path.read_text("utf-8") for path in _STYLES)])
-        self._styles = [CSS(string=style, font_config=self._fonts, url_fetcher=fetcher)]
+        self._families: dict[int, str] = {}
+        self._styles: dict[str, CSS] = {}
+        self._is_cut = bool(fonts)
+        self._add_faces(fonts)
         _Page.elements = [CSS(string=_ELEMENTS.read_text("utf-8"))]
         self._fetcher = URLFetcher(allowed_protocols=["data"], allow_redirects=False)
 
@@ -146,9 +157,34 @@ class Renderer:
             rooms = _narrower(rooms, laid)
         return laid
 
+    def _add_faces(self, fonts: tuple[FontFile, ...]) -> None:
+        # Read for what it adds to the fonts; there is nothing else in the sheet.
+        CSS(string="\n".join(map(_font_face, fonts)), font_config=self._fonts, url_fetcher=_FontFetcher(fonts))
+
+    def _rare_families(self, text: str) -> list[str]:
+        """Name the families of a text's rare characters; they are cut where they are met for the first time."""
+        blocks = sorted(rare_blocks(text)) if self._is_cut else []
+        for block in blocks:
+            if block not in self._families:
+                files = prepare_block(block, self._cache)
+                self._add_faces(files)
+                self._families[block] = family_of_block(block) if files else ""
+        return [self._families[block] for block in blocks if self._families[block]]
+
+    def _style(self, families: Sequence[str]) -> CSS:
+        """Give the parsed style that names these families beside the usual ones."""
+        names = "".join(f'"{family}", ' for family in families)
+        if names not in self._styles:
+            style = "\n".join(path.read_text("utf-8") for path in _STYLES).replace(f'"{RARE_FAMILY}", ', names)
+            self._styles[names] = CSS(string=style, font_config=self._fonts)
+        return self._styles[names]
+
     def _lay_out(self, html: str) -> Document:
-        page = _Page(_UNPRINTABLE.sub("", html), self._fetcher)
-        return page.render(stylesheets=self._styles, font_config=self._fonts, pdf_variant=VARIANT)
+        families = self._rare_families(html)
+        html = _UNPRINTABLE.sub("", html).replace(f"{RARE_FAMILY}, ", "".join(f"{family}, " for family in families))
+        return _Page(html, self._fetcher).render(
+            stylesheets=[self._style(families)], font_config=self._fonts, pdf_variant=VARIANT
+        )
 
 
 def _write(laid: Document) -> bytes:
@@ -181,5 +217,8 @@ def _templates(language: str) -> Environment:
 
 
 def _font_face(font: FontFile) -> str:
-    source = font.path.resolve().as_uri()
-    return f'@font-face {{ font-family: "{FAMILY}"; font-weight: {font.weight}; src: url("{source}") }}'
+    return f'@font-face {{ font-family: "{font.family}"; font-weight: {font.weight}; src: url("{_address(font)}") }}'
+
+
+def _address(font: FontFile) -> str:
+    return font.path.resolve().as_uri()
