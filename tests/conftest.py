@@ -206,6 +206,8 @@ def sign_in(app: Flask, session: Session) -> Callable[..., FlaskClient]:
             kept["_fresh"] = True
             kept["fs_cc"] = "set"
             kept["fs_paa"] = 4102444800.0
+            # Seen for all time: a test's requests are not followed as a device.
+            kept["seen"] = 4102444800.0
             kept["identity.id"] = user.fs_uniquifier
             kept["identity.auth_type"] = None
         client.user = user  # type: ignore[attr-defined]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, session, url_for
 from flask_babel import gettext as _
-from flask_security import current_user
+from flask_security import current_user, logout_user
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from qa_app.access import Permission, acting_user, gate, public
 from qa_app.db import db
+from qa_app.people.device_sessions import DEVICE, follow_devices
+from qa_app.people.devices import list_devices, sign_out_everywhere
 from qa_app.people.first_sign_in import ask_for_own_passwords
 from qa_app.people.forms import PreferencesForm
 from qa_app.people.service import save_preferences
@@ -17,6 +19,7 @@ from qa_app.people.service import save_preferences
 bp = Blueprint("account", __name__, template_folder="templates", url_prefix="/account")
 gate(bp, Permission.signed_in)
 ask_for_own_passwords(bp)
+follow_devices(bp)
 
 
 @bp.route("", methods=["GET", "POST"])
@@ -36,7 +39,17 @@ def show() -> str | Response:
         session.pop("language", None)
         flash(_("Saved."))
         return redirect(url_for("account.show"), 303)
-    return render_template("account/show.html", form=form)
+    devices = list_devices(db.session(), actor)
+    return render_template("account/show.html", form=form, devices=devices, here=session.get(DEVICE))
+
+
+@bp.post("/sign-out-everywhere")
+def end_all() -> Response:
+    """End every session of the person at the screen, this one too."""
+    sign_out_everywhere(db.session(), acting_user(), acting_user())
+    logout_user()
+    flash(_("You are signed out on every device."))
+    return redirect(url_for("security.login"), 303)
 
 
 @bp.get("/session")

@@ -92,6 +92,7 @@ DEEDS = {
     "user.remove_second_factor": _l("removed a second factor"),
     "user.second_factor": _l("set up a second factor"),
     "user.sign_in": _l("signed in"),
+    "user.sign_out_everywhere": _l("signed a person out everywhere"),
 }
 
 

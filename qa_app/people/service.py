@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from qa_app import audit
 from qa_app.models import Agent, Role, RoleName, Team, User
+from qa_app.people.devices import forget_devices
 
 __all__ = [
     "SHORTEST_PASSWORD",
@@ -145,6 +146,7 @@ def set_active(session: Session, actor: User, user: User, *, active: bool) -> No
     if not active:
         _keep_an_administrator(session, user)
         user.fs_uniquifier = uuid.uuid4().hex
+        forget_devices(session, user)
     before = _state_of(user)
     user.active = active
     user.failed_sign_ins, user.locked_until = 0, None
@@ -155,6 +157,7 @@ def set_password(session: Session, actor: User | None, user: User, password: str
     """Set a password and end the sessions that are open."""
     user.password, user.password_is_temporary = _hash(password), False
     user.fs_uniquifier = uuid.uuid4().hex
+    forget_devices(session, user)
     user.failed_sign_ins, user.locked_until = 0, None
     audit.record(session, actor, action="user.password", thing=user, name=user.display_name)
 

@@ -23,6 +23,7 @@ from qa_app import audit
 from qa_app.clock import now
 from qa_app.db import db
 from qa_app.models import User
+from qa_app.people.devices import forget_devices
 
 __all__ = ["SignInForm", "follow_sign_ins"]
 
@@ -66,6 +67,8 @@ def _count_failure(_app: Flask, user: User, **_sent: Any) -> None:
 
 def _note_password(_app: Flask, user: User, **_sent: Any) -> None:
     user.password_is_temporary = False
+    # The other sessions have ended with the old password; this one is noted anew.
+    forget_devices(db.session(), user)
     audit.record(db.session(), user, action="user.password", thing=user, name=user.display_name)
 
 

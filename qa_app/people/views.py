@@ -7,13 +7,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from qa_app.access import Permission, acting_user, gate, get_agent, get_team, get_user, requires
+from qa_app.access import Permission, acting_user, allow, gate, get_agent, get_team, get_user, requires
 from qa_app.db import db
 from qa_app.models import RoleName, Team
 from qa_app.people import queries, service
 from qa_app.people.deeds import deed_in_words
+from qa_app.people.devices import list_devices, sign_out_everywhere
 from qa_app.people.forms import AgentForm, NewUserForm, TeamForm, UserForm
 from qa_app.people.service import EmailTaken, LastAdministrator, NameTaken, NewUser
+from qa_app.people.team_history import team_history
 from qa_app.web.forms import ConfirmForm
 from qa_app.web.navigation import role_title
 from qa_app.web.pagination import paginate_rows
@@ -83,8 +85,16 @@ def add() -> str | Response:
 def show(user_id: int) -> str:
     """Show a user: rights, teams, second factor, latest changes."""
     person = get_user(db.session(), acting_user(), user_id)
-    history = queries.history_of(db.session(), person)
-    return render_template("people/show.html", person=person, history=history, confirm=ConfirmForm())
+    session = db.session()
+    may_manage = allow(Permission.manage_people)
+    return render_template(
+        "people/show.html",
+        person=person,
+        history=queries.history_of(session, person),
+        spells=team_history(session, person),
+        devices=list_devices(session, person) if may_manage else [],
+        confirm=ConfirmForm(),
+    )
 
 
 @bp.route("/people/<int:user_id>/edit", methods=["GET", "POST"])
@@ -146,6 +156,17 @@ def give_password(user_id: int) -> str:
     )
 
 
+@bp.post("/people/<int:user_id>/sign-out-everywhere")
+@requires(Permission.manage_people)
+def end_all(user_id: int) -> Response:
+    """End every session of a user."""
+    session, actor = db.session(), acting_user()
+    person = get_user(session, actor, user_id)
+    sign_out_everywhere(session, actor, person)
+    flash(_("%(name)s is signed out on every device.", name=person.display_name))
+    return redirect(url_for("people.show", user_id=person.id), 303)
+
+
 @bp.post("/people/<int:user_id>/second-factor")
 @requires(Permission.manage_people)
 def remove_second_factor(user_id: int) -> Response:
@@ -160,8 +181,10 @@ def remove_second_factor(user_id: int) -> Response:
 @bp.get("/agents/<int:agent_id>")
 def show_agent(agent_id: int) -> str:
     """Show an agent: number, team, days, sign-in, latest changes."""
-    agent = get_agent(db.session(), acting_user(), agent_id)
-    return render_template("people/show_agent.html", agent=agent, history=queries.history_of(db.session(), agent))
+    session = db.session()
+    agent = get_agent(session, acting_user(), agent_id)
+    history, spells = queries.history_of(session, agent), team_history(session, agent)
+    return render_template("people/show_agent.html", agent=agent, history=history, spells=spells)
 
 
 @bp.route("/agents/new", methods=["GET", "POST"])

@@ -52,7 +52,7 @@ ENDPOINTS: dict[tuple[Permission, ...], str] = {
     """,
     (Permission.manage_people,): """
         people.add people.add_agent people.add_team people.edit people.edit_agent people.edit_team
-        people.give_password people.remove_second_factor people.set_active
+        people.end_all people.give_password people.remove_second_factor people.set_active
         people_import.check people_import.forget people_import.new people_import.report people_import.start
         people_import.template
     """,
@@ -86,7 +86,7 @@ ENDPOINTS: dict[tuple[Permission, ...], str] = {
         assessment.review assessment.review_remaining
     """,
     (Permission.signed_in,): """
-        account.show account.signed_in_again home.index jobs.index jobs.progress jobs.retry jobs.show
+        account.end_all account.show account.signed_in_again home.index jobs.index jobs.progress jobs.retry jobs.show
         jobs.stop scorecard.how
     """,
     (Permission.unmask,): """
