@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -17,11 +18,22 @@ from qa_app.screening import queries, service
 from qa_app.screening.auditing import is_audit_due
 from qa_app.screening.labels import count_labels
 from qa_app.screening.proposing import Coverage
-from qa_app.screening.readiness import Readiness, judge_month
-from qa_app.screening.words import dimension_title, group_title, language_titles, reason_sentence
+from qa_app.screening.readiness import Readiness, judge_month, months_until
+from qa_app.screening.remarks import FailingThemes, FoundTheme
+from qa_app.screening.words import dimension_title, group_title, language_titles, no_themes_sentence, reason_sentence
 from qa_app.web.filters import NONE, format_number
 
-__all__ = ["AuditRow", "Figure", "ModelCard", "ScreeningPage", "list_readiness", "make_page"]
+__all__ = [
+    "AuditRow",
+    "Figure",
+    "LanguageThemes",
+    "ModelCard",
+    "ScreeningPage",
+    "latest_month",
+    "list_readiness",
+    "list_themes",
+    "make_page",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +82,16 @@ class AuditRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageThemes:
+    """Themes of one language; `sentence` says why there are none."""
+
+    title: str
+    note: str
+    sentence: str
+    themes: tuple[FoundTheme, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ScreeningPage:
     """Everything the page shows; without a model only how many inspections are missing."""
 
@@ -103,17 +125,30 @@ def make_page(session: Session) -> ScreeningPage:
     )
 
 
+def latest_month(session: Session) -> str:
+    """Name the newest month with conversations; this one where there are none."""
+    latest = session.scalar(select(func.max(Conversation.opened_at)).where(Conversation.opened_at <= now()))
+    return (latest or now()).astimezone(working_calendar(session).zone).strftime("%Y-%m")
+
+
 def list_readiness(session: Session) -> tuple[tuple[Readiness, str], ...]:
     """Judge the newest month with conversations and the one before."""
     zone = working_calendar(session).zone
-    latest = session.scalar(select(func.max(Conversation.opened_at)).where(Conversation.opened_at <= now()))
-    if latest is None:
-        return ()
-    month = latest.astimezone(zone).strftime("%Y-%m")
-    year, number = map(int, month.split("-"))
-    before = f"{year - (number == 1):04d}-{(number - 2) % 12 + 1:02d}"
-    judged = (judge_month(session, one, zone) for one in (before, month))
+    judged = (judge_month(session, month, zone) for month in months_until(latest_month(session), 2))
     return tuple((one, reason_sentence(one)) for one in judged)
+
+
+def list_themes(found: Sequence[FailingThemes]) -> list[LanguageThemes]:
+    """Put the themes of each language into words."""
+    return [
+        LanguageThemes(
+            title=language_titles(one.language),
+            note=ngettext("%(num)s remark", "%(num)s remarks", one.remarks),
+            sentence=no_themes_sentence(one),
+            themes=one.themes,
+        )
+        for one in found
+    ]
 
 
 def _card(row: ScreeningModel) -> ModelCard:
@@ -156,8 +191,13 @@ def _figure(title: str, estimate: Mapping[str, Any], places: int, note: str) -> 
 def _write(estimate: Mapping[str, Any], places: int) -> tuple[str, str]:
     if estimate["value"] is None:
         return NONE, _("too few to tell")
-    lower, upper = format_number(estimate["lower"], places), format_number(estimate["upper"], places)
-    return format_number(estimate["value"], places), _("likely %(lower)s to %(upper)s", lower=lower, upper=upper)
+    value, lower, upper = (_plain_number(estimate[name], places) for name in ("value", "lower", "upper"))
+    return value, _("%(lower)s to %(upper)s", lower=lower, upper=upper)
+
+
+def _plain_number(value: float, places: int) -> str:
+    """Write a number; what rounds to nothing has no sign."""
+    return format_number(0.0 if abs(value) < 0.5 * 10**-places else value, places)
 
 
 def _audit_row(line: Mapping[str, Any]) -> AuditRow:

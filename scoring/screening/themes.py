@@ -27,6 +27,7 @@ from scoring.estimates.seeds import generator_for
 from scoring.screening.words import split_words
 
 Codes = NDArray[np.intp]
+Rows = csr_matrix | NDArray[np.float64]
 
 FEWEST_TEXTS = 60
 LEAST_STABILITY = 0.6
@@ -131,10 +132,11 @@ def find_themes(texts: Sequence[str], *, language: str, seed: str) -> Themes:
         return Themes(NoThemes.unstable, len(kept), 0.0, ())
     with threadpool_limits(limits=1), catch_warnings():
         simplefilter("ignore", ConvergenceWarning)  # a theme that has not settled shows as unstable
-        size, stability = _choose_size(weights, seed)
+        rows = _reduce(weights, seed)
+        size, stability = _choose_size(rows, seed)
         if stability < LEAST_STABILITY:
             return Themes(NoThemes.unstable, len(kept), stability, ())
-        groups = _group(weights, size, _number(seed, "all"))
+        groups = _group(rows, size, _number(seed, "all"))
     names = words.get_feature_names_out()
     themes = [_describe(weights, groups == group, names, [first[text] for text in kept]) for group in np.unique(groups)]
     return Themes(None, len(kept), stability, tuple(sorted(themes, key=lambda one: (-one.size, one.terms))))
@@ -169,7 +171,18 @@ def _plain_words(text: str) -> list[str]:
     return [word for word in split_words(text) if word[0].isalpha() and len(word) > 1]
 
 
-def _choose_size(weights: csr_matrix, seed: str) -> tuple[int, float]:
+def _reduce(weights: csr_matrix, seed: str) -> Rows:
+    """Few texts stay as they are; of many the 50 directions in which they differ most."""
+    if weights.shape[0] < FACTORS_BELOW:
+        return weights
+    dimensions = min(DIMENSIONS, min(weights.shape) - 1)
+    reduced: NDArray[np.float64] = normalize(
+        TruncatedSVD(dimensions, random_state=_number(seed, "directions")).fit_transform(weights)
+    )
+    return reduced
+
+
+def _choose_size(weights: Rows, seed: str) -> tuple[int, float]:
     """Most stable number of themes, the smaller of equal ones."""
     samples = []
     for number in range(SUBSAMPLES):
@@ -190,14 +203,14 @@ def _agree(one: tuple[Codes, Codes], other: tuple[Codes, Codes]) -> float:
     return float(adjusted_rand_score(one[1][left], other[1][right]))
 
 
-def _group(weights: csr_matrix, size: int, seed: int) -> Codes:
+def _group(weights: Rows, size: int, seed: int) -> Codes:
     """Theme of each text."""
     if weights.shape[0] < FACTORS_BELOW:
-        factors = NMF(size, init="nndsvda", random_state=seed, max_iter=300).fit_transform(weights)
+        # A factorisation without any rest left rounds to a negative one, whose root scikit-learn takes.
+        with np.errstate(invalid="ignore"):
+            factors = NMF(size, init="nndsvda", random_state=seed, max_iter=300).fit_transform(weights)
         return np.asarray(factors.argmax(axis=1), dtype=np.intp)
-    dimensions = min(DIMENSIONS, min(weights.shape) - 1)
-    reduced = normalize(TruncatedSVD(dimensions, random_state=seed).fit_transform(weights))
-    return np.asarray(KMeans(size, n_init=5, random_state=seed).fit_predict(reduced), dtype=np.intp)
+    return np.asarray(KMeans(size, n_init=5, random_state=seed).fit_predict(weights), dtype=np.intp)
 
 
 def _describe(weights: csr_matrix, member: NDArray[np.bool_], names: NDArray[np.object_], places: list[int]) -> Theme:

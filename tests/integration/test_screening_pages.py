@@ -11,6 +11,7 @@ from qa_app.clock import now, travel
 from qa_app.jobs.queue import JobQueue
 from qa_app.jobs.runner import run
 from qa_app.models import (
+    Answer,
     Assignment,
     AssignmentState,
     Inspection,
@@ -102,7 +103,7 @@ def test_figures_stand_with_interval_and_n(session, sign_in, scored):
 
     for title in ("Agreement within an agent’s month", "Usual error", "Calibration", "Bias", "Critical errors found"):
         assert title in page
-    assert "likely 0." in page
+    assert " to 0." in page
     assert "Too few critical errors to learn from" in page
     assert scored.training_digest in page
 
@@ -142,6 +143,31 @@ def test_too_few_inspections_refuse_the_button_too(session, sign_in):
     page = sign_in(RoleName.qa_lead).post("/screening/train", follow_redirects=True).text
 
     assert "100 more inspections without a critical error are needed: 0 of 100 are there." in page
+
+
+def test_themes_of_lost_points_with_quotations_or_none(session, sign_in, centre):
+    lead = sign_in(RoleName.qa_lead)
+    inspections = session.scalars(select(Inspection)).all()
+    remarks = (
+        "no greeting at the start; forgot to greet the customer",
+        "wrong refund amount promised; refund rule explained wrongly",
+        "customer waited without a word; long silence while waiting",
+    )
+    for number, one in enumerate(inspections):
+        text = f"{remarks[number % 3]} {chr(97 + number % 26)}{chr(97 + number // 26)}"
+        one.answers.append(
+            Answer(criterion="greeting", value={"level": "no"}, reason=text, lost_points=60.0, answered_at=now())
+        )
+    session.commit()
+
+    page, found = lead.get("/screening/themes").text, lead.get("/screening/themes/found?month=2026-10").text
+    none = lead.get("/screening/themes/found?month=2025-01").text
+
+    assert "/screening/themes/found?month=2026-10" in page
+    assert "160 remarks" in found
+    assert "waiting" in found
+    assert found.count("to the inspection") == 9
+    assert "Nothing was written or quoted about lost points" in none
 
 
 @pytest.mark.parametrize("role", [RoleName.agent, RoleName.supervisor, RoleName.hr, RoleName.inspector])
@@ -184,7 +210,10 @@ def test_the_inspector_sees_it_after_the_own_inspection(session, sign_in, scored
     )
     session.flush()
 
-    assert "Learned score, a proposal" in sign_in(first.inspector).get(f"/screening/conversations/{chats[0].id}/proposal").text
+    assert (
+        "Learned score, a proposal"
+        in sign_in(first.inspector).get(f"/screening/conversations/{chats[0].id}/proposal").text
+    )
 
 
 def test_a_plan_may_show_it_before(session, sign_in, scored, centre):
@@ -199,7 +228,9 @@ def test_a_plan_may_show_it_before(session, sign_in, scored, centre):
     session.add(sample)
     create_assignment(session, inspector, version, chats[-1], sample=sample)
 
-    assert "Learned score, a proposal" in sign_in(inspector).get(f"/screening/conversations/{chats[-1].id}/proposal").text
+    assert (
+        "Learned score, a proposal" in sign_in(inspector).get(f"/screening/conversations/{chats[-1].id}/proposal").text
+    )
 
 
 def test_a_conversation_one_may_not_open_has_no_proposal(session, sign_in, scored, centre):
