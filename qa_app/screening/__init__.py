@@ -11,7 +11,6 @@ proposing   score what has no score yet
 auditing    does it err about a group of people
 readiness   whether it may enter a month's estimates, and if not why
 evaluating  other targets: customers' answers, share of scripted replies
-remarks     what remarks on lost points have in common
 proposals   who may see the proposal for one conversation, and when
 service     what jobs, commands and pages call
 queries     scores of a window for the month, lists on the page

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -19,19 +18,15 @@ from qa_app.screening.auditing import is_audit_due
 from qa_app.screening.labels import count_labels
 from qa_app.screening.proposing import Coverage
 from qa_app.screening.readiness import Readiness, judge_month, months_until
-from qa_app.screening.remarks import FailingThemes, FoundTheme
-from qa_app.screening.words import dimension_title, group_title, language_titles, no_themes_sentence, reason_sentence
+from qa_app.screening.words import dimension_title, group_title, language_titles, reason_sentence
 from qa_app.web.filters import NONE, format_number
 
 __all__ = [
     "AuditRow",
     "Figure",
-    "LanguageThemes",
     "ModelCard",
     "ScreeningPage",
-    "latest_month",
     "list_readiness",
-    "list_themes",
     "make_page",
 ]
 
@@ -82,16 +77,6 @@ class AuditRow:
 
 
 @dataclass(frozen=True, slots=True)
-class LanguageThemes:
-    """Themes of one language; `sentence` says why there are none."""
-
-    title: str
-    note: str
-    sentence: str
-    themes: tuple[FoundTheme, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class ScreeningPage:
     """Everything the page shows; without a model only how many inspections are missing."""
 
@@ -125,7 +110,7 @@ def make_page(session: Session) -> ScreeningPage:
     )
 
 
-def latest_month(session: Session) -> str:
+def _latest_month(session: Session) -> str:
     """Name the newest month with conversations; this one where there are none."""
     latest = session.scalar(select(func.max(Conversation.opened_at)).where(Conversation.opened_at <= now()))
     return (latest or now()).astimezone(working_calendar(session).zone).strftime("%Y-%m")
@@ -134,21 +119,8 @@ def latest_month(session: Session) -> str:
 def list_readiness(session: Session) -> tuple[tuple[Readiness, str], ...]:
     """Judge the newest month with conversations and the one before."""
     zone = working_calendar(session).zone
-    judged = (judge_month(session, month, zone) for month in months_until(latest_month(session), 2))
+    judged = (judge_month(session, month, zone) for month in months_until(_latest_month(session), 2))
     return tuple((one, reason_sentence(one)) for one in judged)
-
-
-def list_themes(found: Sequence[FailingThemes]) -> list[LanguageThemes]:
-    """Put the themes of each language into words."""
-    return [
-        LanguageThemes(
-            title=language_titles(one.language),
-            note=ngettext("%(num)s remark", "%(num)s remarks", one.remarks),
-            sentence=no_themes_sentence(one),
-            themes=one.themes,
-        )
-        for one in found
-    ]
 
 
 def _card(row: ScreeningModel) -> ModelCard:

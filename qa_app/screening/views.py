@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
@@ -14,19 +13,15 @@ from werkzeug.wrappers import Response
 from qa_app.access import Permission, acting_user, gate, get_conversation, requires
 from qa_app.db import db
 from qa_app.models import JobRun, ScreeningModel
-from qa_app.people.organisation import working_calendar
 from qa_app.screening import jobs, service
 from qa_app.screening.errors import AlreadyRunning, ScreeningError
-from qa_app.screening.page import latest_month, list_readiness, list_themes, make_page
-from qa_app.screening.remarks import find_failing_themes
+from qa_app.screening.page import list_readiness, make_page
 from qa_app.screening.words import explain_refusal
 
 bp = Blueprint("screening", __name__, template_folder="templates", url_prefix="/screening")
 gate(bp, Permission.manage_screening)
 
 __all__ = ["bp", "jobs"]
-
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
 @bp.get("")
@@ -77,20 +72,6 @@ def use(version: int) -> Response:
     return redirect(url_for("screening.index"), 303)
 
 
-@bp.get("/themes")
-def themes() -> str:
-    """Show what remarks on lost points have in common; the page stands at once and asks for the themes."""
-    return render_template("screening/themes.html", month=_month())
-
-
-@bp.get("/themes/found")
-def found_themes() -> str:
-    """Give the themes alone."""
-    session = db.session()
-    found = find_failing_themes(session, _month(), working_calendar(session).zone)
-    return render_template("screening/_themes.html", languages=list_themes(found))
-
-
 @bp.get("/conversations/<int:conversation_id>/proposal")
 @requires(Permission.manage_screening, Permission.inspect)
 def proposal(conversation_id: int) -> str:
@@ -98,12 +79,6 @@ def proposal(conversation_id: int) -> str:
     session, actor = db.session(), acting_user()
     get_conversation(session, actor, conversation_id)
     return render_template("screening/_proposal.html", proposal=service.find_proposal(session, actor, conversation_id))
-
-
-def _month() -> str:
-    """The month asked for, else the newest one with conversations."""
-    asked = request.args.get("month", "")
-    return asked if _MONTH.fullmatch(asked) else latest_month(db.session())
 
 
 def _start(start: Callable[[], JobRun]) -> Response:

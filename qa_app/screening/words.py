@@ -16,7 +16,6 @@ from qa_app.screening.errors import (
     TooFewInspections,
 )
 from qa_app.screening.readiness import Readiness
-from qa_app.screening.remarks import FailingThemes
 from qa_app.web.filters import format_number, format_percent
 
 __all__ = [
@@ -24,7 +23,6 @@ __all__ = [
     "explain_refusal",
     "group_title",
     "language_titles",
-    "no_themes_sentence",
     "reason_sentence",
 ]
 
@@ -91,21 +89,6 @@ def reason_sentence(readiness: Readiness) -> str:
         case other:
             sentence = other
     return str(sentence)
-
-
-def no_themes_sentence(found: FailingThemes) -> str:
-    """Say why remarks have no themes; nothing where they have some."""
-    if found.reason is None:
-        return ""
-    if found.reason.value == "few_texts":
-        return str(_("No stable themes: it takes 60 different remarks to tell."))
-    return str(
-        _(
-            "No stable themes: left without a fifth of them, the remarks fall into other groups (stability %(value)s, "
-            "0.60 is needed).",
-            value=format_number(found.stability, 2),
-        )
-    )
 
 
 def explain_refusal(error: ScreeningError) -> str:

@@ -11,7 +11,6 @@ from qa_app.clock import now, travel
 from qa_app.jobs.queue import JobQueue
 from qa_app.jobs.runner import run
 from qa_app.models import (
-    Answer,
     Assignment,
     AssignmentState,
     Inspection,
@@ -143,31 +142,6 @@ def test_too_few_inspections_refuse_the_button_too(session, sign_in):
     page = sign_in(RoleName.qa_lead).post("/screening/train", follow_redirects=True).text
 
     assert "100 more inspections without a critical error are needed: 0 of 100 are there." in page
-
-
-def test_themes_of_lost_points_with_quotations_or_none(session, sign_in, centre):
-    lead = sign_in(RoleName.qa_lead)
-    inspections = session.scalars(select(Inspection)).all()
-    remarks = (
-        "no greeting at the start; forgot to greet the customer",
-        "wrong refund amount promised; refund rule explained wrongly",
-        "customer waited without a word; long silence while waiting",
-    )
-    for number, one in enumerate(inspections):
-        text = f"{remarks[number % 3]} {chr(97 + number % 26)}{chr(97 + number // 26)}"
-        one.answers.append(
-            Answer(criterion="greeting", value={"level": "no"}, reason=text, lost_points=60.0, answered_at=now())
-        )
-    session.commit()
-
-    page, found = lead.get("/screening/themes").text, lead.get("/screening/themes/found?month=2026-10").text
-    none = lead.get("/screening/themes/found?month=2025-01").text
-
-    assert "/screening/themes/found?month=2026-10" in page
-    assert "160 remarks" in found
-    assert "waiting" in found
-    assert found.count("to the inspection") == 9
-    assert "Nothing was written or quoted about lost points" in none
 
 
 @pytest.mark.parametrize("role", [RoleName.agent, RoleName.supervisor, RoleName.hr, RoleName.inspector])
