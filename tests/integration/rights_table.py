@@ -57,8 +57,7 @@ ENDPOINTS: dict[tuple[Permission, ...], str] = {
         people_import.template
     """,
     (Permission.manage_screening,): """
-        screening.audit screening.found_themes screening.index screening.readiness screening.score screening.themes
-        screening.train screening.use
+        screening.audit screening.index screening.readiness screening.score screening.train screening.use
     """,
     (
         Permission.manage_screening,
