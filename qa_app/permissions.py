@@ -23,6 +23,7 @@ class Permission(enum.StrEnum):
     view_conversations = "view_conversations"
     unmask = "unmask"
     view_metrics = "view_metrics"
+    view_trends = "view_trends"
     manage_sampling = "manage_sampling"
     view_draws = "view_draws"
     manage_screening = "manage_screening"
@@ -53,6 +54,7 @@ ROLE_PERMISSIONS: dict[RoleName, frozenset[Permission]] = {
             _P.view_conversations,
             _P.unmask,
             _P.view_metrics,
+            _P.view_trends,
             _P.manage_sampling,
             _P.manage_screening,
             _P.view_draws,
@@ -65,7 +67,15 @@ ROLE_PERMISSIONS: dict[RoleName, frozenset[Permission]] = {
         }
     ),
     RoleName.supervisor: frozenset(
-        {_P.view_rubrics, _P.view_conversations, _P.view_metrics, _P.view_inspections, _P.view_sheets, _P.view_draws}
+        {
+            _P.view_rubrics,
+            _P.view_conversations,
+            _P.view_metrics,
+            _P.view_trends,
+            _P.view_inspections,
+            _P.view_sheets,
+            _P.view_draws,
+        }
     ),
     RoleName.agent: frozenset(
         {_P.view_rubrics, _P.view_conversations, _P.view_inspections, _P.own_scorecard, _P.view_draws}

@@ -28,6 +28,7 @@ from qa_app.sampling.views import bp as sampling
 from qa_app.scorecard.views import bp as scorecard
 from qa_app.screening.views import bp as screening
 from qa_app.simulation.views import bp as simulation
+from qa_app.trends.views import bp as trends
 
 ROOMS: tuple[Blueprint, ...] = (
     home,
@@ -48,6 +49,7 @@ ROOMS: tuple[Blueprint, ...] = (
     screening,
     simulation,
     calibration,
+    trends,
     assessment,
     sheets,
     policies,

@@ -14,6 +14,7 @@ TITLES = {
     "assessment.compute": _l("Computation of a month"),
     "simulation.run": _l("Simulation of the centre"),
     "people.import": _l("Import of people"),
+    "trends.themes": _l("Search for themes of failures"),
     "reporting.export": _l("Export of appraisals"),
     "screening.score": _l("Learned scores of conversations"),
     "screening.train": _l("Training of the learned score"),

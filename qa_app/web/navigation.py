@@ -58,6 +58,7 @@ _METRICS = Entry("metrics.index", _l("Metrics"), "chart-bar")
 _CONVERSATIONS = Entry("conversations.index", _l("Conversations"), "messages")
 _IMPORTS = Entry("imports.index", _l("Imports"), "file-import")
 _STANDARD = Entry("standard.index", _l("The standard"), "ruler-measure")
+_TRENDS = Entry("trends.index", _l("Trends"), "chart-line")
 _MONTHS = Entry("assessment.months", _l("Month"), "calendar")
 _PLAN_PAGES = ("sampling.new_plan", "sampling.show_plan")
 _DRAW_PAGES = ("sampling.show_draw", "sampling.samples", "sampling.replace_sample", "sampling.verify")
@@ -90,13 +91,13 @@ BARS: dict[RoleName, tuple[Group, ...]] = {
             ),
         ),
         Group(STANDARDS, (_RUBRICS, Entry("calibration.inspectors", _l("Calibration"), "scale"))),
-        Group(RESULTS, (_MONTHS, _STANDARD, _METRICS, _CONVERSATIONS, _IMPORTS)),
+        Group(RESULTS, (_TRENDS, _MONTHS, _STANDARD, _METRICS, _CONVERSATIONS, _IMPORTS)),
     ),
     RoleName.supervisor: (
         Group(TODAY, (_HOME,)),
         Group(
             RESULTS,
-            (Entry("sheets.index", _l("Scorecards"), "file-description"), _STANDARD, _METRICS, _CONVERSATIONS),
+            (Entry("sheets.index", _l("Scorecards"), "file-description"), _TRENDS, _STANDARD, _METRICS, _CONVERSATIONS),
         ),
         _CHECKING,
     ),

@@ -119,6 +119,9 @@ ENDPOINTS: dict[tuple[Permission, ...], str] = {
     (Permission.view_rubrics,): """
         rubrics.compare rubrics.export rubrics.index rubrics.open_rubric rubrics.show rubrics.versions
     """,
+    (Permission.view_trends,): """
+        trends.index trends.inspections trends.look_for_themes
+    """,
     (Permission.view_sheets,): """
         sheets.comment sheets.index sheets.show standard.index
     """,
