@@ -27,6 +27,7 @@ from zoneinfo import ZoneInfo
 
 import jmespath
 from sqlalchemy import URL, create_engine
+from sqlalchemy.orm import configure_mappers
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -228,6 +229,7 @@ def bring_in(path: Path) -> None:
 def make_app(home: Path, database_url: str = "") -> Any:
     home.mkdir()
     app = create_app(load_settings(assay_mode="test", assay_home=home, database_url=database_url, _env_file=None))
+    configure_mappers()  # part of a start, not of an import
     with app.app_context():
         Base.metadata.create_all(db.engine)
     return app

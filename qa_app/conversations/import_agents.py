@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from qa_app.conversations.importers.record import ConversationRecord
@@ -30,6 +31,7 @@ class AgentDirectory:
                 select(AgentIdentity.source, AgentIdentity.external_id, AgentIdentity.agent_id)
             )
         }
+        self._team: int | None = None
         self.created: list[str] = []
         self.unknown: set[str] = set()
 
@@ -58,17 +60,23 @@ class AgentDirectory:
                 self.unknown.add(name)
 
     def _create(self, number: str, display_name: str | None) -> int:
-        agent = Agent(employee_number=number, name=display_name or number, team_id=self._unassigned_team())
-        self._session.add(agent)
-        self._session.flush()
-        self._by_number[number] = agent.id
+        values = {"employee_number": number, "name": display_name or number, "team_id": self._unassigned_team()}
+        key = _insert(self._session, Agent, values)
+        self._by_number[number] = key
         self.created.append(number)
-        return agent.id
+        return key
 
     def _unassigned_team(self) -> int:
-        team = self._session.scalar(select(Team).where(Team.name == UNASSIGNED_TEAM))
-        if team is None:
-            team = Team(name=UNASSIGNED_TEAM, name_zh="未分组")
-            self._session.add(team)
-            self._session.flush()
-        return team.id
+        if self._team is None:
+            found = self._session.scalar(select(Team.id).where(Team.name == UNASSIGNED_TEAM))
+            self._team = found or _insert(self._session, Team, {"name": UNASSIGNED_TEAM, "name_zh": "未分组"})
+        return self._team
+
+
+def _insert(session: Session, model: type[Agent | Team], values: dict[str, Any]) -> int:
+    """Insert a row past the mapper: a first import makes hundreds of agents, one by one as they turn up."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    inserted = session.connection().execute(insert(table).values(values)).inserted_primary_key
+    assert inserted is not None
+    return int(inserted[0])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Protocol
 
 import msgspec
@@ -52,6 +53,7 @@ PLAIN_FIELDS = (
 )  # fmt: skip
 """Columns that hold what the source says, as it says it."""
 
+_read_plain, _read_derivable = attrgetter(*PLAIN_FIELDS), attrgetter(*DERIVABLE)
 _TIME_FIELDS = (
     "opened_at", "first_event_at", "first_response_at", "resolved_at", "closed_at", "last_event_at",
 )  # fmt: skip
@@ -186,7 +188,7 @@ class RowBuilder:
         boolean = self._boolean
         return (
             key, source, record.external_id, record.channel, agent_id, assigned_id,
-            *[_set(getattr(record, name)) for name in PLAIN_FIELDS],
+            *[None if value is UNSET else value for value in _read_plain(record)],
             boolean(record.first_response_target_met), boolean(record.resolution_target_met),
             *self._bind.moments([
                 _set(record.opened_at), timing.first_event_at, timing.first_response_at, _set(record.resolved_at),
@@ -209,9 +211,8 @@ class RowBuilder:
 
 def given_names(record: ConversationRecord) -> str:
     """Name the derivable columns that the source gave by itself."""
-    return " ".join(
-        name for name in DERIVABLE if getattr(record, name) is not UNSET and getattr(record, name) is not None
-    )
+    stated = zip(DERIVABLE, _read_derivable(record), strict=True)
+    return " ".join([name for name, value in stated if value is not UNSET and value is not None])
 
 
 def _packed(record: ConversationRecord, timing: ConversationTiming, csat: float | None, asked: int) -> str:

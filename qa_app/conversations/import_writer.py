@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 from msgspec import UNSET
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Table, delete, update
 from sqlalchemy.orm import Session
 
 from qa_app.conversations.import_agents import AgentDirectory
@@ -35,7 +35,6 @@ from qa_app.conversations.importers.problems import FieldError, Note, NoteCode
 from qa_app.conversations.importers.record import ConversationRecord
 from qa_app.conversations.importers.stream import RecordSource, Taken
 from qa_app.models import (
-    Conversation,
     ImportRun,
     Message,
     Recording,
@@ -124,13 +123,11 @@ class BatchWriter:
         by_source: dict[str, list[str]] = {}
         for record in records:
             by_source.setdefault(record.source, []).append(record.external_id)
-        found = {}
-        columns = select(Conversation.external_id, Conversation.id, Conversation.record_digest)
-        for source, ids in by_source.items():
-            statement = columns.where(Conversation.source == source, Conversation.external_id.in_(ids))
-            for external_id, key, digest in self._session.execute(statement):
-                found[source, external_id] = (key, digest)
-        return found
+        return {
+            (source, external_id): (key, digest)
+            for source, ids in by_source.items()
+            for external_id, key, digest in self._tables.look_up(source, ids)
+        }
 
     def _insert(self, fresh: Sequence[tuple[Pending, str]], result: BatchResult) -> None:
         ready = []

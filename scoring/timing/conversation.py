@@ -121,6 +121,9 @@ def derive_timing(messages: Sequence[TimedMessage], given: GivenTiming) -> Conve
     has_one_author = len(set(authors)) == 1
     first_response_at = first_response_at or given.first_response_at
     first_response_seconds = _first_response_seconds(given, first_customer_at, first_response_at)
+    transfers = given.transfer_count
+    if transfers is None and messages:
+        transfers = 0 if has_one_author else _count_changes(authors)
     return ConversationTiming(
         answering_agent_id=(authors[0] if has_one_author else _most_active(authors)) or given.agent_id,
         answered=_is_answered(given, len(replies), first_response_seconds),
@@ -132,9 +135,11 @@ def derive_timing(messages: Sequence[TimedMessage], given: GivenTiming) -> Conve
         response_gaps=gaps,
         handle_seconds=_handle_seconds(given, first_event_at, last_event_at),
         agent_messages=len(replies),
-        customer_messages=sum(message.speaker == "customer" and message.kind == "message" for message in messages),
-        scripted_messages=sum(message.scripted is True for message in replies),
-        transfer_count=_count_changes(authors) if given.transfer_count is None and messages else given.transfer_count,
+        customer_messages=len(
+            [1 for message in messages if message.speaker == "customer" and message.kind == "message"]
+        ),
+        scripted_messages=len([1 for message in replies if message.scripted is True]),
+        transfer_count=transfers,
     )
 
 

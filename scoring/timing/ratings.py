@@ -5,6 +5,7 @@ answer and the other way round.
 """
 
 import math
+from functools import lru_cache
 
 from scoring.errors import SurveyAnswerError
 
@@ -12,6 +13,7 @@ CSAT_WORDS = {"satisfied": 5.0, "neutral": 3.0, "dissatisfied": 1.0}
 CSAT_YES_NO = {"yes": 5.0, "no": 1.0, "true": 5.0, "false": 1.0, "1": 5.0, "0": 1.0}
 
 
+@lru_cache(maxsize=1_024)
 def csat_value(scale: str, score: str) -> float | None:
     """Put a satisfaction answer on 1–5.
 
