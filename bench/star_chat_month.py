@@ -67,9 +67,7 @@ def main() -> None:
     options = parser.parse_args()
     started = time.monotonic()
     centre = read_centre(options.data)
-    print(
-        f"{len(centre.chats):,} chats of {len(centre.truth)} agents; {options.each} of each inspected, {options.draws} draws"
-    )
+    print(f"{len(centre.chats):,} chats of {len(centre.truth)} agents; {options.each} of each inspected")
     outcomes = [run_draw(centre, options.each, seed) for seed in range(options.draws)]
     tell_conditions(outcomes)
     tell_errors(centre, outcomes)
@@ -133,9 +131,8 @@ def tell_conditions(outcomes: Sequence[Outcome]) -> None:
     why = Counter(one.reason for one in judged if one.reason)
     print(f"fit to enter in {len(entered)} of {len(judged)} draws {dict(why) or ''}")
     if entered:
-        print(
-            f"within agents ρ {np.mean([one.correlation for one in entered]):.2f}, λ {np.mean([one.slope for one in entered]):.2f}"
-        )
+        rho, slope = (np.mean([getattr(one, name) for one in entered]) for name in ("correlation", "slope"))
+        print(f"within agents ρ {rho:.2f}, λ {slope:.2f}")
 
 
 def tell_errors(centre: Centre, outcomes: Sequence[Outcome]) -> None:
@@ -154,11 +151,10 @@ def measure(centre: Centre, result: QualityResult, mode: str) -> tuple[float, fl
     for one in result.agents:
         estimate = getattr(one, mode).quality
         truth = centre.truth[one.agent]
-        rows.append(
-            (estimate.value - truth, estimate.lower <= truth <= estimate.upper, estimate.upper - estimate.lower)
-        )
-    errors, holds, widths = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
-    return float(np.sqrt(np.mean(errors**2))), float(holds.mean()), float(widths.mean())
+        holds = estimate.lower <= truth <= estimate.upper
+        rows.append((estimate.value - truth, holds, estimate.upper - estimate.lower))
+    errors, held, widths = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
+    return float(np.sqrt(np.mean(errors**2))), float(held.mean()), float(widths.mean())
 
 
 def tell_agents(centre: Centre, outcome: Outcome) -> None:
