@@ -64,7 +64,7 @@ def leaning_verdict(leaning: Leaning) -> Verdict:
         case Leaning.not_comparable:
             return Verdict("–", _("not comparable"), "i3")
         case _:
-            return Verdict("≈", _("no sign either way"))
+            return Verdict("≈", _("no clear sign"))
 
 
 def severity_note(reason: str) -> str:

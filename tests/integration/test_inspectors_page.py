@@ -67,7 +67,7 @@ def test_the_planted_leniency_is_shown_with_interval_n_and_verdict(lead, weeks) 
     rows = {name: said.split(name)[1][:90] for name in LENIENCY}
     assert re.search(r"\+\d\.\d \+\d\.\d to \+\d+\.\d n \d+ ▲ lenient calibration proposed", rows["Amara Diallo"])
     assert re.search(r"−\d\.\d −\d+\.\d to −\d\.\d n \d+ ▼ strict calibration proposed", rows["Henrik Vale"])
-    assert "≈ no sign either way" in rows["Wei Lan"]
+    assert "≈ no clear sign" in rows["Wei Lan"]
     assert said.index("Amara Diallo") < said.index("Wei Lan") < said.index("Henrik Vale")
     assert "Already corrected in every score of that month. Computed with October 2026" in said
 
