@@ -36,7 +36,9 @@ class Entry:
             return here in {self.endpoint, *self.pages}
         if here == self.endpoint or here in _own_endpoints():
             return here == self.endpoint
-        return here.partition(".")[0] == self.endpoint.partition(".")[0] != "home"
+        # A part of a room has a blueprint of its own: `people_import` belongs to `people`.
+        room = here.partition(".")[0].partition("_")[0]
+        return room == self.endpoint.partition(".")[0] != "home"
 
 
 @dataclass(frozen=True, slots=True)
