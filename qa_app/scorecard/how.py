@@ -98,10 +98,10 @@ def _inspectors(own: SheetContent | None) -> Chapter:
     return Chapter(
         _("Strict and lenient inspectors"),
         _(
-            "Some inspectors give a little more, some a little less. Your conversations go to several of them, and some "
-            "conversations are scored by two who do not know of each other. From these the difference is worked out "
-            "and taken off or added, so that it does not matter who inspected you. What all inspectors share cannot be "
-            "seen this way."
+            "Some inspectors give a little more, some a little less. Your conversations go to several of them, "
+            "and some conversations are scored by two who do not know of each other. From these the difference is"
+            " worked out and taken off or added, so that it does not matter who inspected you. What all "
+            "inspectors share cannot be seen this way."
         ),
         example,
     )
