@@ -24,6 +24,8 @@ __all__ = ["ListedName", "ListsBox", "NameList", "PlaceLine", "make_lists_box"]
 CEILING_SHARE = 0.4
 SEES_COACHING = {RoleName.hr, RoleName.qa_lead}
 MOST_PLACES = 100
+DRAWS = 4_000
+"""Each P is a share of so many draws."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def _people(session: Session, revision_id: int) -> dict[str, tuple[int, str]]:
 
 def _list(code: str, title: str, found: Mapping[str, Any], people: Mapping[str, tuple[int, str]]) -> NameList:
     names = [
-        ListedName(*people[number], number=number, probability=format_percent(probability))
+        ListedName(*people[number], number=number, probability=format_percent(probability, DRAWS))
         for number, probability in found["names"]
         if number in people
     ]

@@ -13,7 +13,7 @@ from qa_app.trends.cases import Cases
 from qa_app.trends.funnel_picture import NARROW, WIDE, FunnelPicture, draw_funnel_picture
 from qa_app.trends.links import agent_url
 from qa_app.trends.scope import Scope
-from qa_app.trends.words import format_shares
+from qa_app.trends.words import MOST_ROWS, format_shares, left_off_words
 from qa_app.web.filters import format_number, format_percent
 from scoring.estimates.funnel import Funnel, FunnelPoint, Position, Rate, draw_funnel
 
@@ -51,6 +51,7 @@ class FunnelBox:
     spread: str
     outside: tuple[PersonRow, ...]
     everybody: tuple[PersonRow, ...]
+    left_off: str
     nothing: str
 
 
@@ -101,7 +102,7 @@ def _box(
     funnel = draw_funnel(rates)
     nothing = _nothing(funnel)
     if nothing:
-        return FunnelBox(kind.code, title, question, (), "", "", (), (), nothing)
+        return FunnelBox(kind.code, title, question, (), "", "", (), (), "", nothing)
     # The furthest from what is usual first; of equal ones the employee number decides.
     outside = sorted(
         (point for point in funnel.points if point.position is not Position.inside),
@@ -114,6 +115,7 @@ def _box(
     rows = tuple(row(point, number) for number, point in enumerate(outside, start=1))
     numbers = {point.name: number for number, point in enumerate(outside, start=1)}
     by_name = sorted(funnel.points, key=lambda point: (people[point.name].name.casefold(), point.name))
+    listed = by_name[:MOST_ROWS] if names_everybody else []
     return FunnelBox(
         code=kind.code,
         title=title,
@@ -122,7 +124,8 @@ def _box(
         summary=_summary(title, funnel, len(outside)),
         spread=_spread(funnel),
         outside=rows,
-        everybody=tuple(row(point, numbers.get(point.name, 0)) for point in by_name) if names_everybody else (),
+        everybody=tuple(row(point, numbers.get(point.name, 0)) for point in listed),
+        left_off=left_off_words(len(listed), len(by_name)) if names_everybody else "",
         nothing="",
     )
 

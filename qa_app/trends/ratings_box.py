@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from qa_app.trends.cases import Cases, add_up
 from qa_app.trends.links import agent_url
 from qa_app.trends.scope import Scope
-from qa_app.trends.words import format_shares, too_few_words
+from qa_app.trends.words import MOST_ROWS, format_shares, left_off_words, too_few_words
 from qa_app.web.filters import format_number, format_percent
 from scoring.estimates.beta import Beta
 from scoring.estimates.promoters import FEWEST_RESPONSES, NetPromoters, estimate_net_promoters
@@ -46,6 +46,7 @@ class RatingsBox:
     total: RatingRow
     teams: tuple[RatingRow, ...]
     agents: tuple[RatingRow, ...]
+    left_off: str
     has_answers: bool
     has_recommendation: bool
     is_shrunk: bool
@@ -73,7 +74,8 @@ def make_ratings_box(
             )
             for team, members in sorted(teams.items(), key=lambda pair: pair[1][0].team)
         ),
-        agents=tuple(_row(row.name, agent_url(row.id, scope), cases[row.id], prior) for row in seen),
+        agents=tuple(_row(row.name, agent_url(row.id, scope), cases[row.id], prior) for row in seen[:MOST_ROWS]),
+        left_off=left_off_words(min(len(seen), MOST_ROWS), len(seen)),
         has_answers=whole.rated + whole.nps_answers > 0,
         has_recommendation=whole.nps_answers > 0,
         is_shrunk=prior is not None,

@@ -114,6 +114,10 @@ def _now(side: Side, points: Sequence[ChartPoint]) -> str:
 
 def _earlier(side: Side, points: Sequence[ChartPoint]) -> str:
     first, last = week_number(points[0].label), week_number(points[-1].label)
+    if first == last:
+        if side is Side.above:
+            return str(_("▲ Above the limits in week %(week)s, no longer now.", week=first))
+        return str(_("▼ Below the limits in week %(week)s, no longer now.", week=first))
     if side is Side.above:
         return str(_("▲ Above the limits in weeks %(first)s to %(last)s, no longer now.", first=first, last=last))
     return str(_("▼ Below the limits in weeks %(first)s to %(last)s, no longer now.", first=first, last=last))

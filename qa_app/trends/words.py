@@ -8,7 +8,18 @@ from flask_babel import ngettext
 from qa_app.web.filters import format_number, format_percent
 from scoring.values import Estimate, Interval
 
-__all__ = ["format_points", "format_shares", "format_signed_share", "too_few_words", "week_number"]
+__all__ = [
+    "MOST_ROWS",
+    "format_points",
+    "format_shares",
+    "format_signed_share",
+    "left_off_words",
+    "too_few_words",
+    "week_number",
+]
+
+MOST_ROWS = 200
+"""Of a table of agents: a page of thousands is of no use, a team can be chosen."""
 
 
 def week_number(label: str) -> int:
@@ -41,6 +52,14 @@ def too_few_words(n: int, needed: int) -> str:
     return str(ngettext("too few: %(num)s of %(needed)s", "too few: %(num)s of %(needed)s", n, needed=needed))
 
 
-def nothing_words() -> str:
-    """Say that there is no figure at all."""
-    return str(_("no value"))
+def left_off_words(shown: int, all_: int) -> str:
+    """Say how many lines a table leaves off; nothing where it holds all."""
+    if shown >= all_:
+        return ""
+    return str(
+        _(
+            "Showing %(shown)s of %(all)s agents; choose a team to see its agents.",
+            shown=format_number(shown),
+            all=format_number(all_),
+        )
+    )
