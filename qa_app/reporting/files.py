@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,9 +41,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class WrittenMonth:
-    """What was written: appraisals in the order of employee numbers, and those that failed."""
+    """What was written: appraisals in the order of employee numbers with whom they are about, and those that failed."""
 
     appraisals: tuple[Path, ...]
+    people: tuple[str, ...]
     workbook: Path
     summary: Path
     failures: tuple[Failure, ...]
@@ -78,7 +79,7 @@ def write_month(
     workbook.write_bytes(_workbook(session, revision, ids, around, language))
     summary = directory / "summary.txt"
     summary.write_text(_summary(revision, written, failures), "utf-8")
-    return WrittenMonth(tuple(written), workbook, summary, tuple(failures))
+    return WrittenMonth(tuple(written), tuple(written.values()), workbook, summary, tuple(failures))
 
 
 def load_sheets(session: Session, ids: Sequence[int]) -> Iterator[Sheet]:
@@ -118,22 +119,23 @@ def _sheet_ids(session: Session, revision: PeriodRevision, only: Sequence[int]) 
 
 def _write_appraisals(
     session: Session, ids: Sequence[int], around: Surroundings, directory: Path, progress: Progress, language: str
-) -> tuple[list[Path], list[Failure]]:
-    written: list[Path] = []
+) -> tuple[dict[Path, str], list[Failure]]:
+    written: dict[Path, str] = {}
     failures: list[Failure] = []
     progress.step(0, len(ids))
     for made in _render(session, ids, around, directory, language):
-        if isinstance(made, Path):
-            written.append(made)
-        else:
+        if isinstance(made, Failure):
             failures.append(made)
+        else:
+            path, about = made
+            written[path] = about
         progress.step(len(written) + len(failures), len(ids), failed=len(failures))
     return written, failures
 
 
 def _render(
     session: Session, ids: Sequence[int], around: Surroundings, directory: Path, language: str
-) -> Iterator[Path | Failure]:
+) -> Iterator[tuple[Path, str] | Failure]:
     known: dict[str, tuple[Sheet, str]] = {}
 
     def documents() -> Iterator[tuple[str, AppraisalDocument]]:
@@ -153,7 +155,7 @@ def _render(
                 continue
             path = directory / f"{stem}.pdf"
             path.write_bytes(rendered.pdf)
-            yield path
+            yield path, f"{sheet.agent.employee_number} {sheet.agent.name}"
     except RendererMissing as error:
         for sheet in load_sheets(session, ids):
             yield _failure(sheet, str(error))
@@ -182,7 +184,7 @@ def _workbook(
     )
 
 
-def _summary(revision: PeriodRevision, written: Sequence[Path], failures: Sequence[Failure]) -> str:
+def _summary(revision: PeriodRevision, written: Collection[Path], failures: Sequence[Failure]) -> str:
     """Tell a person or a program what was written, one fact a line; in English like every log."""
     period = revision.period
     lines = [

@@ -6,13 +6,12 @@ import atexit
 import hashlib
 import zipfile
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from pypdf import PdfWriter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -24,6 +23,8 @@ from qa_app.models import ExportFile, JobRun, PeriodRevision, Sheet, User
 from qa_app.reporting.errors import NothingToExport
 from qa_app.reporting.files import WrittenMonth, file_stem, fonts_folder, load_sheets, write_month
 from qa_app.reporting.gather import gather_appraisal, read_surroundings
+from reports.joining import Part, join_documents
+from reports.titles import title_of_many
 
 if TYPE_CHECKING:
     from reports.render import Renderer
@@ -71,7 +72,8 @@ def run_export(session: Session, run: JobRun, progress: Progress) -> dict[str, A
     directory = home_folder().folder("exports") / f"job-{run.id}"
     language = str(run.params["language"])
     written = write_month(session, revision, directory, progress, language=language, only=run.params["sheets"])
-    files = [_note_file(session, run, revision, path) for path in _bundles(written, directory, revision)]
+    bundles = _bundles(written, directory, revision, language)
+    files = [_note_file(session, run, revision, path) for path in bundles]
     session.flush()
     return {
         "month": revision.period.month,
@@ -85,28 +87,22 @@ def run_export(session: Session, run: JobRun, progress: Progress) -> dict[str, A
     }
 
 
-def _bundles(written: WrittenMonth, directory: Path, revision: PeriodRevision) -> list[Path]:
+def _bundles(written: WrittenMonth, directory: Path, revision: PeriodRevision, language: str) -> list[Path]:
     """Pack the appraisals into one archive and join them into one file; the single ones are then not needed."""
     name = f"{revision.period.month}_r{revision.number}"
-    bundles = [written.workbook]
+    bundles, month = [written.workbook], date.fromisoformat(f"{revision.period.month}-01")
     if written.appraisals:
         archive = directory / f"appraisals_{name}.zip"
         with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
             for path in (*written.appraisals, written.workbook, written.summary):
                 packed.write(path, path.name)
         joined = directory / f"appraisals_{name}.pdf"
-        _join(written.appraisals, joined)
+        people = zip(written.people, written.appraisals, strict=True)
+        join_documents((Part(name, path) for name, path in people), joined, title=title_of_many(month, language))
         bundles = [archive, joined, written.workbook]
     for path in written.appraisals:
         path.unlink()
     return bundles
-
-
-def _join(parts: Sequence[Path], target: Path) -> None:
-    with PdfWriter() as writer:
-        for part in parts:
-            writer.append(part, outline_item=part.stem)
-        writer.write(target)
 
 
 def _note_file(session: Session, run: JobRun, revision: PeriodRevision, path: Path) -> ExportFile:

@@ -83,7 +83,12 @@ def test_an_export_makes_archive_joined_file_and_workbook(session, fonts, revisi
     assert set(files) == {f"appraisals_{MONTH}_r0.zip", f"appraisals_{MONTH}_r0.pdf", f"{MONTH}.xlsx"}
     with zipfile.ZipFile(service.export_path(files[f"appraisals_{MONTH}_r0.zip"])) as archive:
         assert sum(name.endswith(".pdf") for name in archive.namelist()) == 3
-    assert len(PdfReader(service.export_path(files[f"appraisals_{MONTH}_r0.pdf"])).pages) == 6
+    joined = PdfReader(service.export_path(files[f"appraisals_{MONTH}_r0.pdf"]))
+    people = [f"{sheet.agent.employee_number} {sheet.agent.name}" for sheet in revision.sheets]
+    assert len(joined.pages) == 6
+    assert [item["/Title"] for item in joined.outline if not isinstance(item, list)] == sorted(people)
+    assert joined.metadata.title == "Appraisals, October 2026"
+    assert joined.trailer["/Root"]["/StructTreeRoot"]["/K"]
 
 
 def test_only_the_people_chosen_are_written(session, fonts, revision):
