@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
@@ -32,8 +32,9 @@ def index() -> str:
 
 @bp.get("/readiness")
 def readiness() -> str:
-    """Say for the last two months whether learned scores enter; asked for by the page once it stands."""
-    return render_template("screening/_readiness.html", rows=list_readiness(db.session()))
+    """Say for the last two months whether learned scores may enter: a part of the page, or a page of its own."""
+    template = "screening/_readiness.html" if request.headers.get("HX-Request") else "screening/readiness.html"
+    return render_template(template, rows=list_readiness(db.session()))
 
 
 @bp.post("/train")

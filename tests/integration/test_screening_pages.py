@@ -91,10 +91,14 @@ def test_the_page_says_whether_the_scores_enter(session, sign_in, scored):
     lead = sign_in(RoleName.qa_lead)
 
     page, months = lead.get("/screening").text, lead.get("/screening/readiness").text
+    part = lead.get("/screening/readiness", headers={"HX-Request": "true"}).text
 
     assert 'hx-get="/screening/readiness"' in page
     assert "They are good enough for the estimates of this month" in months
     assert "October 2026" in months
+    assert months.startswith("<!doctype html>")
+    assert "October 2026" in part
+    assert "<html" not in part
 
 
 def test_figures_stand_with_interval_and_n(session, sign_in, scored):
