@@ -7,6 +7,7 @@ installation without its own secret key is an error that says what to set.
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from functools import cached_property
 from pathlib import Path
@@ -34,6 +35,9 @@ class Settings(BaseSettings):
         "local", description="`production` insists on secrets from the environment and on secure cookies."
     )
     assay_demo: bool = Field(True, description="Whether `./run` loads the demo company into an empty database.")
+    assay_public_url: str = Field(
+        "", description="Address people reach it by; the QR code on documents leads to its page for checking them."
+    )
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the web server listens on.")
     web_threads: int = Field(8, ge=1, le=256, description="Threads of each web process.")
@@ -66,6 +70,14 @@ class Settings(BaseSettings):
             if value.startswith(short):
                 return "postgresql+psycopg://" + value.removeprefix(short)
         return value
+
+    @field_validator("assay_public_url")
+    @classmethod
+    def check_the_address(cls, value: str) -> str:
+        """Refuse what a telephone could not open; a slash at the end is left out."""
+        if value and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", value):
+            raise ValueError(f"{value!r} is no address: it should look like https://qa.example.com")
+        return value.rstrip("/")
 
     @model_validator(mode="after")
     def refuse_unsafe(self) -> Settings:

@@ -56,6 +56,7 @@ def create_app(settings: Settings) -> Flask:
     configure_unit_of_work(app)
     for room in ROOMS:
         app.register_blueprint(room)
+    limit_public_pages(app)
     register_commands(app)
     configure_servers(app, settings)
     return app
@@ -90,6 +91,7 @@ def configure_base(app: Flask, settings: Settings) -> None:
         MAIL_DEFAULT_SENDER=settings.mail_sender,
         MAIL_FILE_PATH=str(settings.home / "mail"),
         ASSAY_MODE=settings.assay_mode,
+        ASSAY_PUBLIC_URL=settings.assay_public_url,
     )
 
 
@@ -193,6 +195,14 @@ def configure_limits(app: Flask, settings: Settings) -> None:
     limiter = app.extensions["assay_limiter"] = Limiter(get_remote_address, app=app)
     for endpoint in ("security.login", "security.two_factor_token_validation"):
         limited: Any = limiter.limit(settings.sign_in_limit, methods=["POST"])(app.view_functions[endpoint])
+        app.view_functions[endpoint] = limited
+
+
+def limit_public_pages(app: Flask) -> None:
+    """Limit what anybody may ask without signing in: whether a document's code is known."""
+    limiter = app.extensions["assay_limiter"]
+    for endpoint in ("assessment.check", "assessment.verify"):
+        limited: Any = limiter.limit("30 per minute")(app.view_functions[endpoint])
         app.view_functions[endpoint] = limited
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,7 @@ __all__ = [
     "list_policies",
     "list_trail",
     "months_made_with",
+    "read_code",
     "reviewer_name",
     "sheets_query",
     "tier_counts",
@@ -116,6 +118,11 @@ def list_trail(session: Session, period: AssessmentPeriod) -> Sequence[AuditEven
     of_sheet = and_(AuditEvent.thing_type == "Sheet", AuditEvent.thing_name == period.month)
     query = select(AuditEvent).where(or_(of_period, of_revision, of_sheet)).order_by(AuditEvent.id.desc())
     return session.scalars(query.limit(_TRAIL_LENGTH)).all()
+
+
+def read_code(typed: str) -> str:
+    """Read a verification code as people type it: small letters, the groups it is printed in, digits it never has."""
+    return re.sub(r"[\s-]+", "", typed).upper().translate(str.maketrans("018", "OIB"))
 
 
 def find_by_code(session: Session, code: str) -> Any:

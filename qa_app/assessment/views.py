@@ -19,7 +19,7 @@ from qa_app.assessment.lists_box import make_lists_box
 from qa_app.assessment.month_page import make_month_page
 from qa_app.assessment.opening import open_period
 from qa_app.assessment.policies import DEFAULT_PRESET, policy_of, preset, version_in_force
-from qa_app.assessment.queries import find_by_code, list_months, list_trail, sheets_query
+from qa_app.assessment.queries import find_by_code, list_months, list_trail, read_code, sheets_query
 from qa_app.assessment.sheet_table import sheet_line
 from qa_app.assessment.wording import audit_line, period_state, refusal_sentence, sheet_state
 from qa_app.db import db
@@ -130,7 +130,7 @@ def verify(code: str) -> str:
 
 
 def _verification(code: str) -> str:
-    code = code.strip().upper()
+    code = read_code(code)
     found = find_by_code(db.session(), code) if code else None
     return render_template("assessment/verify.html", code=code, found=found)
 

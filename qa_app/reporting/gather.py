@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -221,8 +222,15 @@ def _identity(sheet: Sheet, content: SheetContent, language: str) -> Identity:
         policy_version=content.policy.version,
         code=sheet.verification_code,
         digest=hashlib.sha256(sheet.content).hexdigest(),
-        verify_url=None,
+        verify_url=_verify_url(sheet.verification_code),
     )
+
+
+def _verify_url(code: str) -> str | None:
+    """The page that checks a code, at the address people reach us by; none where nobody said which that is."""
+    address = current_app.config["ASSAY_PUBLIC_URL"]
+    path = current_app.url_map.bind("").build("assessment.verify", {"code": code})
+    return f"{address}{path}" if address else None
 
 
 def _draw(content: SheetContent) -> DrawFact | None:

@@ -18,7 +18,11 @@ from qa_app.models import AuditEvent, ExportFile, JobRun, RoleName, Sheet, Sheet
 from qa_app.reporting import service
 from qa_app.reporting.errors import NothingToExport
 from qa_app.reporting.files import write_month
+from qa_app.reporting.gather import gather_appraisal, read_surroundings
+from reports.appraisal.verification import verification_lines
+from reports.appraisal.words import Words
 from reports.errors import RendererMissing
+from reports.formats import formats_for
 from tests.conftest import missing
 from tests.factories.months import MONTH, create_month
 from tests.factories.people import create_user
@@ -89,6 +93,21 @@ def test_an_export_makes_archive_joined_file_and_workbook(session, fonts, revisi
     assert [item["/Title"] for item in joined.outline if not isinstance(item, list)] == sorted(people)
     assert joined.metadata.title == "Appraisals, October 2026"
     assert joined.trailer["/Root"]["/StructTreeRoot"]["/K"]
+
+
+def test_the_code_on_a_sheet_leads_to_the_page_that_checks_it(session, revision, app, monkeypatch):
+    around = read_surroundings(session, revision, "en")
+    sheet = revision.sheets[0]
+
+    assert gather_appraisal(sheet, around, "en").identity.verify_url is None
+    monkeypatch.setitem(app.config, "ASSAY_PUBLIC_URL", "https://qa.example.com/assay")
+    document = gather_appraisal(sheet, around, "en")
+
+    assert document.identity.verify_url == f"https://qa.example.com/assay/verify/{sheet.verification_code}"
+    assert document.identity.verify_url in verification_lines(document, Words(formats_for("en")))
+    session.commit()
+    path = document.identity.verify_url.removeprefix("https://qa.example.com/assay")
+    assert "This code is known." in app.test_client().get(path).text
 
 
 def test_only_the_people_chosen_are_written(session, fonts, revision):

@@ -9,13 +9,16 @@ import json
 import pytest
 from sqlalchemy import select
 
+from config import load_settings
 from qa_app.assessment import service, sheets
 from qa_app.assessment.policies import create_policy, ensure_policy, policy_of, preset
+from qa_app.db import Base, db
+from qa_app.factory import create_app
 from qa_app.jobs.queue import JobQueue
 from qa_app.jobs.runner import run
 from qa_app.models import AssessmentPeriod, AuditEvent, PeriodState, PolicyVersion, RoleName, Sheet, SheetState
 from tests.factories.months import MONTH, create_month
-from tests.factories.people import create_user
+from tests.factories.people import create_organisation, create_user
 
 
 @pytest.fixture
@@ -145,6 +148,30 @@ def test_anybody_may_check_a_code_and_learns_no_more(session, computed, client):
     assert "not superseded" in known
     assert sheet.agent.name not in known
     assert "This code is not known here." in client.get("/verify/AAAA").text
+
+
+def test_a_code_is_read_as_it_is_printed_and_typed(session, computed, client):
+    code = session.scalars(select(Sheet)).first().verification_code
+    grouped = " ".join(code[start : start + 5] for start in range(0, 20, 5))
+    mistaken = code.translate(str.maketrans("OIB", "018"))
+
+    for typed in (grouped, f" {grouped.lower()} ", "-".join(code), mistaken):
+        assert "This code is known." in client.get("/verify", query_string={"code": typed}).text
+
+
+def test_checking_codes_is_limited(tmp_path):
+    app = create_app(load_settings(assay_home=tmp_path, database_url="", redis_url="", _env_file=None))
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+        create_organisation(db.session())
+        db.session.commit()
+    client = app.test_client()
+
+    answers = [client.get("/verify/AAAA").status_code for _ in range(31)]
+
+    assert answers == [200] * 30 + [429]
+    with app.app_context():
+        db.engine.dispose()
 
 
 def test_hr_edits_and_publishes_a_policy(session, sign_in):
