@@ -89,7 +89,7 @@ BARS: dict[RoleName, tuple[Group, ...]] = {
                 _DRAWS,
                 Entry("inspections.index", _l("Inspections"), "clipboard-list"),
                 Entry("screening.index", _l("Learned scores"), "robot"),
-                Entry("simulation.index", _l("What numbers are worth"), "flask"),
+                Entry("simulation.index", _l("Simulation"), "flask"),
             ),
         ),
         Group(STANDARDS, (_RUBRICS, Entry("calibration.inspectors", _l("Calibration"), "scale"))),
