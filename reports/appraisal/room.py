@@ -17,7 +17,7 @@ _BEFORE_DOTS = " .,;:，。；：、…"
 #: Half-width letters a line of one of page 1's two columns holds, in body and in small print.
 LINE, SMALL_LINE = 52, 62
 #: Half-width letters that number, topic, inspector and losses of a conversation have on a line, by class of the table.
-_COLUMNS = {"": (19, 17, 18, 51), "names": (19, 25, 23, 38)}
+_COLUMNS = {"": (19, 17, 18, 51), "names": (19, 25, 23, 38), "losses": (19, 14, 14, 58)}
 #: Components that page 1 has room for beside the lists' full lines.
 _COMPONENTS = 5
 
