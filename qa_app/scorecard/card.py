@@ -59,7 +59,7 @@ def make_scorecard(session: Session, sheet: Sheet, language: str, months: Sequen
     # The charts' library is heavy: it is loaded with the first scorecard and not with the application.
     from qa_app.scorecard.charts import NARROW, WIDE
     from reports.appraisal import front, inspected, lists
-    from reports.appraisal.trend import draw_trend
+    from reports.appraisal.trend import trend
     from reports.appraisal.words import Words
     from reports.formats import formats_for
     from reports.values import Unit
@@ -67,12 +67,13 @@ def make_scorecard(session: Session, sheet: Sheet, language: str, months: Sequen
     document = gather_appraisal(sheet, read_surroundings(session, sheet.revision, language), language)
     words = Words(formats_for(language))
     shown = replace(document.trend, points=document.trend.points[-MONTHS_SHOWN:])
+    recent = replace(document, trend=shown)
     formats = words.formats
     return Scorecard(
         document=document,
         overall=front.overall(document, words),
-        trend=draw_trend(shown, words, WIDE),
-        narrow_trend=draw_trend(shown, words, NARROW),
+        trend=trend(recent, words, WIDE),
+        narrow_trend=trend(recent, words, NARROW),
         months=tuple(
             MonthRow(point.month, point.figure, formats.figure(point.figure, Unit.score),
                      formats.interval(point.figure, Unit.score))

@@ -11,13 +11,13 @@ from reports.formats import NONE
 from reports.values import Figure, Label, Unit
 
 
-def trend(document: AppraisalDocument, words: Words) -> TrendView:
-    """Draw the QA score by month for the paper, and say where the person stands where that is known."""
+def trend(document: AppraisalDocument, words: Words, look: charts.Look = charts.PAPER) -> TrendView:
+    """Draw the QA score by month, and say where the person stands where that is known."""
     source, standing = document.trend, document.standing
     if standing is None:
-        return draw_trend(source, words, charts.PAPER)
+        return draw_trend(source, words, look)
     band = replace(source, standing=standing.figure, standing_months=standing.months)
-    drawn = draw_trend(band, words, charts.PAPER)
+    drawn = draw_trend(band, words, look)
     return replace(drawn, standing=standing_sentence(standing, words), sentence=_reading(band, words))
 
 

@@ -62,6 +62,13 @@ def test_every_inspected_conversation_leads_to_its_inspection(agent, session, pu
     assert len(set(re.findall(r'href="(/inspections/\d+/view)"', page))) == 5
 
 
+def test_the_month_and_the_standing_stand_side_by_side(agent):
+    page = agent.get(f"/me/{MONTH}").text
+
+    assert re.search(r"Inspected this month: \d+ \(n = 5, likely \d+–\d+\)\.", page)
+    assert re.search(r"Standing over 6 months: \d+ \(\d+–\d+\)\.", page)
+
+
 def test_no_colleague_is_named(agent):
     page = agent.get(f"/me/{MONTH}").text
 
