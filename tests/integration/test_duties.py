@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -38,11 +39,12 @@ def published(session):
 
 
 @pytest.fixture
-def worker(app, tmp_path) -> JobQueue:
+def worker(app, tmp_path) -> Iterator[JobQueue]:
     """A worker's queue in a file, whose clock we turn."""
     queue = JobQueue(app, make_huey(database_url="", redis_url="", home=tmp_path), worker_threads=1)
     queue.plan_duties()
-    return queue
+    yield queue
+    queue.store.storage.close()
 
 
 def strike(worker: JobQueue, moment: datetime) -> int:
