@@ -27,6 +27,8 @@ _LOWEST_START = 60.0
 _FONT = "assay-unmeasured"
 #: Distance between the plot and its words, in pixels.
 _GAP = 5.0
+#: How much wider than ours the widest of usual fonts is.
+_WIDER = 1.2
 #: Two labels at the line's end need this distance, in pixels, to be read apart.
 _LABEL_GAP = 13.0
 
@@ -133,8 +135,10 @@ def trend_specification(
 
 
 def _margins(levels: Sequence[Level], look: Look) -> dict[str, float]:
-    right = max((estimate_width(level.text, look.small) + _GAP for level in levels), default=0.0)
-    left = estimate_width(f"{_TOP:.0f}", look.text) + _GAP
+    # The font of a page is somebody else's, and may be wider.
+    wide = 1.0 if look.is_paper else _WIDER
+    right = max((wide * estimate_width(level.text, look.small) + _GAP for level in levels), default=0.0)
+    left = wide * estimate_width(f"{_TOP:.0f}", look.text) + _GAP
     below = _GAP + 2 * (look.text + 2)
     return {"left": round(left, 1), "right": round(right, 1), "top": look.text / 2, "bottom": below}
 

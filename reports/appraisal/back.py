@@ -15,7 +15,7 @@ def back(document: AppraisalDocument, words: Words, room: BackRoom) -> BackView:
     return BackView(
         heading=_heading(document, words),
         inspected=inspected_rows(document, words, room),
-        columns=choose_columns(document.inspected),
+        columns=choose_columns(document.inspected, room),
         inspected_note=words.formats.sentences(
             [left_out(document, words, room), inspected_note(document, words, room)]
         ),

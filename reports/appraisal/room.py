@@ -184,26 +184,31 @@ def first_back_step(document: AppraisalDocument) -> int:
     columns = [lines_of(comment.text, LINE) for comment in document.comments]
     pairs = list(zip(columns[::2], [*columns[1::2], 0], strict=False))
     # Fitted to laid-out pages; English names of methods take more lines.
-    height = 0.3 * len(document.inspected) + _table_lines(document.inspected, choose_columns(document.inspected))
+    rows, room = document.inspected, BackRoom()
+    height = 0.3 * len(rows) + _table_lines(rows, choose_columns(rows, room), room)
     height += sum(1.5 + 0.9 * max(pair) for pair in pairs)
     height += (1.2 if document.language.startswith("zh") else 1.55) * len(document.sources)
     return sum(height > limit for limit in (24.0, 32.5))
 
 
-def choose_columns(rows: Sequence[Inspected]) -> str:
+def choose_columns(rows: Sequence[Inspected], room: BackRoom) -> str:
     """Choose the columns of the inspected conversations in which they take fewer lines, by their class."""
-    return min(_COLUMNS, key=lambda columns: _table_lines(rows, columns))
+    return min(_COLUMNS, key=lambda columns: _table_lines(rows, columns, room))
 
 
-def _table_lines(rows: Sequence[Inspected], columns: str) -> int:
+def _table_lines(rows: Sequence[Inspected], columns: str, room: BackRoom) -> int:
     number, topic, inspector, losses = _COLUMNS[columns]
     return sum(
         max(
             1,
-            lines_of(row.number, number),
-            lines_of(row.topic, topic),
-            lines_of(row.inspector, inspector),
-            -(-sum(width_of(loss.criterion) + 5 for loss in row.losses) // losses),
+            _lines(width_of(row.number), room.cell + 2, number),
+            _lines(width_of(row.topic), room.cell, topic),
+            _lines(width_of(row.inspector), room.cell, inspector),
+            _lines(sum(width_of(loss.criterion) + 5 for loss in row.losses), room.losses, losses),
         )
         for row in rows
     )
+
+
+def _lines(width: int, room: int, line: int) -> int:
+    return -(-min(width, room) // line)
