@@ -115,7 +115,7 @@ def test_the_lead_simulates_another_plan(session: Session, sign_in, queued) -> N
     assert "Nothing simulated yet" in lead.get("/simulate").text
     answer = lead.post("/simulate", data=TYPED)
     assert answer.status_code == 303
-    assert "Waiting to start" in lead.get("/simulate").text
+    assert 'data-job-state="waiting"' in lead.get("/simulate").text
     run(queued.pop())
     session.expire_all()
     job = session.scalars(select(JobRun).where(JobRun.kind == "simulation.run")).one()
