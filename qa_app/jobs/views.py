@@ -23,7 +23,7 @@ bp.app_template_global("job_state")(job_state)
 
 def state_of(run: JobRun) -> State:
     """Return the live state while the job runs, else what was kept at its end."""
-    live = read_state(queue().store, run.id) if run.state in {JobState.waiting, JobState.running} else None
+    live = read_state(queue().store, run.id) if run.state == JobState.running else None
     return live or State(run.done, run.total, run.failed, run.message)
 
 

@@ -268,6 +268,7 @@ def test_pages_issue_a_fixed_number_of_queries(lead, weeks, session, path) -> No
     create_weeks(session, NOW - timedelta(days=1), weeks=5, leniency=more, among=weeks.agents)
     service.compute_month(session, None, MONTH, reason="more inspectors")
     session.commit()
+    lead.get(path)  # again: what the session still holds differs between Pythons
 
     assert count_queries(lead, path) == few
     assert few <= 24
