@@ -260,17 +260,20 @@ def count_queries(client: FlaskClient, path: str) -> int:
     return sum(statement.lstrip().upper().startswith("SELECT") for statement in seen)
 
 
+def settled_count(client: FlaskClient, path: str) -> int:
+    """Count until the session holds what it keeps (whoever is signed in, say); what that is differs between Pythons."""
+    return min(count_queries(client, path) for _visit in range(3))
+
+
 @pytest.mark.parametrize("path", ["/calibration/inspectors", "/calibration/criteria/answer", "/"])
 def test_pages_issue_a_fixed_number_of_queries(lead, weeks, session, path) -> None:
-    lead.get(path)  # whoever is signed in is read once
-    few = count_queries(lead, path)
+    few = settled_count(lead, path)
     more = {f"Inspector {number}": 0.0 for number in range(5)}
     create_weeks(session, NOW - timedelta(days=1), weeks=5, leniency=more, among=weeks.agents)
     service.compute_month(session, None, MONTH, reason="more inspectors")
     session.commit()
-    lead.get(path)  # again: what the session still holds differs between Pythons
 
-    assert count_queries(lead, path) == few
+    assert settled_count(lead, path) == few
     assert few <= 24
 
 
