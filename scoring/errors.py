@@ -18,6 +18,8 @@
     ├── AssessmentError       a policy or its inputs that contradict each other
     ├── SurveyAnswerError     a survey answer that its scale does not have
     ├── RecordingError        a file that is no readable recording
+    ├── LanguageFileError     a file of scripts or rules that cannot be read; names the place
+    ├── RuleError             a rule that names what is not there, or rules that wait for each other
     └── ScreeningFileError    a file that is no model of ours
 
 Messages name the value that was wrong and what would be right.
@@ -96,3 +98,15 @@ class RecordingError(ScoringError):
 
 class ScreeningFileError(ScoringError):
     """The file is no model that this version can read."""
+
+
+class ScreeningFormatError(ScreeningFileError):
+    """The file is a model of another format than this version reads."""
+
+
+class LanguageFileError(ScoringError):
+    """A file of scripts or rules cannot be read; the message names the place in the file."""
+
+
+class RuleError(ScoringError):
+    """A rule names a script or a rule that is not there, or rules wait for each other in a circle."""

@@ -31,16 +31,30 @@ class StandardRule:
         True mean of the score (critical conversations count 0), above 0 and below 100.
     critical_rate : float or None
         Allowed share of critical conversations, above 0 and below 1; None: only the score is judged.
+    quality : float or None
+        True mean of conversations without critical error, above 0 and below 100: then K of the score is about those
+        alone and automatic scores take part; it needs a critical rate, whose own K sees the others. None: the score as
+        a whole, without automatic scores.
     """
 
     score: float
     critical_rate: float | None = None
+    quality: float | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.score < 100:
             raise InputError(f"A standard of {self.score} points: it lies above 0 and below 100.")
         if self.critical_rate is not None and not 0 < self.critical_rate < 1:
             raise InputError(f"An allowed critical rate of {self.critical_rate}: it lies above 0 and below 1.")
+        if self.quality is not None and not 0 < self.quality < 100:
+            raise InputError(f"A standard of quality of {self.quality} points: it lies above 0 and below 100.")
+        if self.quality is not None and self.critical_rate is None:
+            raise InputError("A standard of quality needs an allowed critical rate: nothing else sees critical errors.")
+
+    @property
+    def judged(self) -> float:
+        """The standard of the score's K, points."""
+        return self.score if self.quality is None else self.quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +71,17 @@ class JudgedSample:
         ŝ of its inspector in points, of the last month closed before it was submitted; 0: unknown.
     upper : float
         u of that month, as `largest_value` gives it.
+    shift, room : float
+        h of the conversation in points and how far above 1 such shifts can lead, as `frame_shifts` fixed them before
+        it was inspected; 0: without an automatic score. They count only against a standard of quality.
     """
 
     score: float
     is_critical: bool = False
     severity: float = 0.0
     upper: float = 1.0
+    shift: float = 0.0
+    room: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +91,9 @@ class AgentEvidence:
     Attributes
     ----------
     values : tuple of float
-        x, 0 to u.
+        x, 0 to u; NaN where a critical conversation does not enter the K of quality.
     bets : tuple of float
-        λ of the score's K.
+        λ of the score's K; NaN likewise.
     of_score : tuple of float
         K of the score.
     of_critical : tuple of float or None
@@ -135,13 +154,22 @@ def follow_agents(careers: Sequence[Sequence[JudgedSample]], rule: StandardRule)
     fine = np.full((len(careers), longest), np.nan)
     for row, career in enumerate(careers):
         is_critical = [sample.is_critical for sample in career]
-        scores, severities = [sample.score for sample in career], [sample.severity for sample in career]
-        values[row, : len(career)] = score_values(scores, severities, is_critical)
-        limits[row, : len(career)] = [sample.upper for sample in career]
+        values[row, : len(career)], limits[row, : len(career)] = _enter(career, rule)
         fine[row, : len(career)] = critical_values(is_critical)
-    traced = trace_e_process(values, rule.score / 100, upper=limits)
+    traced = trace_e_process(values, rule.judged / 100, upper=limits)
     twin = None if rule.critical_rate is None else trace_e_process(fine, 1 - rule.critical_rate)
     return tuple(_cut(row, len(career), values, traced, twin) for row, career in enumerate(careers))
+
+
+def _enter(career: Sequence[JudgedSample], rule: StandardRule) -> tuple[Array, Array]:
+    """Values of one agent's conversations and their largest possible ones."""
+    scores, is_critical = [sample.score for sample in career], [sample.is_critical for sample in career]
+    severities, limits = [sample.severity for sample in career], np.array([sample.upper for sample in career])
+    if rule.quality is None:
+        return score_values(scores, severities, is_critical), limits
+    off = np.array(severities, dtype=float) + np.array([sample.shift for sample in career], dtype=float)
+    values = score_values(scores, off, np.zeros(len(career), dtype=bool))
+    return np.where(is_critical, np.nan, values), limits + [sample.room for sample in career]
 
 
 def _cut(row: int, length: int, values: Array, traced: EvidencePaths, twin: EvidencePaths | None) -> AgentEvidence:

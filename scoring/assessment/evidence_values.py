@@ -35,6 +35,70 @@ class AssistedValues:
     upper: float
 
 
+@dataclass(frozen=True, slots=True)
+class FrameShifts:
+    """What an automatic score takes off the conversations of one agent's frame: the rule, and its bounds.
+
+    Attributes
+    ----------
+    mean : float
+        F, the mean automatic score of the frame.
+    offset : float
+        Mean of the clipped terms, points; taken off each so that they sum to 0 over the frame.
+    room : float
+        How far above 1 a value can come by them: the largest −h/100, 0 or above.
+    slope : float
+        λ.
+    """
+
+    mean: float
+    offset: float
+    room: float
+    slope: float
+
+    def shift(self, prediction: float | None) -> float:
+        """h in points of one conversation; one without an automatic score counts as the mean."""
+        return _clip(self.slope * ((self.mean if prediction is None else prediction) - self.mean)) - self.offset
+
+
+def frame_shifts(predictions: ArrayLike, slope: float, *, missing: int = 0) -> FrameShifts:
+    """Fix what an automatic score may take off, before anything of the frame is inspected.
+
+    ``h = clip(λ(f − F), ±12)`` minus the mean of that clipped term over **all** conversations of the frame, so that
+    the mean of x over the frame is that of y however bad f is.
+
+    Parameters
+    ----------
+    predictions : array of float
+        Automatic scores f of the frame's conversations of one agent.
+    slope : float
+        λ, from earlier months only.
+    missing : int, default=0
+        Conversations of the frame without one; they count as F.
+
+    Returns
+    -------
+    FrameShifts
+
+    Raises
+    ------
+    InputError
+        If a prediction or the slope is not finite, or the frame is empty.
+    """
+    frame = np.asarray(predictions, dtype=float)
+    if not frame.size or not np.isfinite(frame).all() or not np.isfinite(slope):
+        raise InputError("Every conversation of the frame needs a finite automatic score, and the slope is finite.")
+    mean = float(frame.mean())
+    shifts = np.clip(slope * (frame - mean), -LARGEST_SHIFT, LARGEST_SHIFT)
+    offset = float(shifts.sum()) / (len(frame) + missing)
+    lowest = min(float(shifts.min()), 0.0) if missing else float(shifts.min())
+    return FrameShifts(mean, offset, max(0.0, (offset - lowest) / 100), slope)
+
+
+def _clip(points: float) -> float:
+    return min(max(points, -LARGEST_SHIFT), LARGEST_SHIFT)
+
+
 def score_values(scores: ArrayLike, severities: ArrayLike, is_critical: ArrayLike) -> Array:
     """Values of scores: ``x = max(0, (score − ŝ)/100)``; a critical conversation is 0.
 
@@ -130,12 +194,10 @@ def assisted_values(
         If a prediction is not finite, the frame is empty, or an argument is out of range.
     """
     frame = np.asarray(predictions, dtype=float)
-    if not frame.size or not np.isfinite(frame).all() or not np.isfinite(slope):
-        raise InputError("Every conversation of the frame needs a finite automatic score, and the slope is finite.")
-    shifts = np.clip(slope * (frame - frame.mean()), -LARGEST_SHIFT, LARGEST_SHIFT)
-    shifts = shifts - shifts.mean()
+    rule = frame_shifts(frame, slope)
+    shifts = np.clip(slope * (frame - rule.mean), -LARGEST_SHIFT, LARGEST_SHIFT) - rule.offset
     points = np.asarray(scores, dtype=float)
     if not ((points >= 0) & (points <= 100)).all():
         raise InputError("Scores lie between 0 and 100.")
     corrected = points - np.asarray(severities, dtype=float) - shifts[np.asarray(places, dtype=np.int64)]
-    return AssistedValues(np.maximum(0.0, corrected / 100), upper_without + max(0.0, float((-shifts).max()) / 100))
+    return AssistedValues(np.maximum(0.0, corrected / 100), upper_without + rule.room)

@@ -126,6 +126,17 @@ def _explain_per_day(basis: Basis, value: float) -> tuple[FormulaStep, ...]:
     return (FormulaStep("x", "answered / days / reference", filled, value),)
 
 
+def _explain_test(basis: Basis, value: float) -> tuple[FormulaStep, ...]:
+    total, n = basis.get("sum") or 0.0, basis.get("n") or 0.0
+    return (FormulaStep("x", "Σt / n", f"{_number(total)} / {_number(n)}", value),)
+
+
+def _explain_ratings(basis: Basis, value: float) -> tuple[FormulaStep, ...]:
+    means = [mean for mean in (basis.get("supervisor"), basis.get("peer")) if mean is not None]
+    filled = " + ".join(_number(mean) for mean in means)
+    return (FormulaStep("x", "Σr̅ / G", f"({filled}) / {len(means)}", value),)
+
+
 def _signed(value: float) -> str:
     """A number that may be negative, inside a formula."""
     return f"({_number(value)})" if value < 0 else _number(value)
@@ -144,4 +155,6 @@ _EXPLANATIONS: dict[str, Callable[[Basis, float], tuple[FormulaStep, ...]]] = {
     "wilson_share.v1": _explain_raw_share,
     "case_mix.v1": _explain_case_mix,
     "per_day.v1": _explain_per_day,
+    "test_result.v1": _explain_test,
+    "mean_rating.v1": _explain_ratings,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from scoring.assessment.entered import NO_RATINGS, Ratings
 from scoring.errors import CountError
 from scoring.estimates.case_mix import Cell
 from scoring.estimates.two_part import Inspected
@@ -44,6 +45,10 @@ class AgentFigures:
         First responses within target among those that have one and are due or done.
     answered, active_days : int
         Cases answered, and days on which at least one was.
+    tests : tuple of float
+        Results of tests, shares 0–1.
+    ratings : Ratings
+        By peers and supervisors.
     """
 
     agent: str
@@ -52,6 +57,8 @@ class AgentFigures:
     in_time: Ratio = field(default_factory=Ratio)
     answered: int = 0
     active_days: int = 0
+    tests: tuple[float, ...] = ()
+    ratings: Ratings = NO_RATINGS
 
 
 @dataclass(frozen=True, slots=True)

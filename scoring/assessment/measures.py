@@ -8,6 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.assessment.entered import (
+    PLANNING_VARIANCE,
+    Entered,
+    estimate_teamwork,
+    estimate_test,
+    pool_rating_variance,
+)
 from scoring.assessment.figures import AgentFigures, AgentMonth, MonthFigures, Ratio
 from scoring.assessment.policy import Component, Measure
 from scoring.estimates.beta import JEFFREYS, Beta, fit_beta_prior
@@ -69,6 +76,8 @@ class MonthBasis:
         Handle time of every agent that has a case.
     haste : float or None
         Ratio below which being faster earns nothing more.
+    rating_variance : float
+        Variance of one rating about its agent's mean.
     """
 
     month: str
@@ -78,6 +87,7 @@ class MonthBasis:
     in_time_prior: Beta | None
     ratios: Mapping[str, CaseMixRatio]
     haste: float | None
+    rating_variance: float = PLANNING_VARIANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +122,7 @@ def describe_month(figures: MonthFigures, *, use_learned_scores: bool = False) -
         in_time_prior=_share_prior([agent.in_time for agent in figures.agents]),
         ratios=ratios,
         haste=haste_limit([value for value in enough if value is not None]),
+        rating_variance=pool_rating_variance(agent.ratings for agent in figures.agents),
     )
 
 
@@ -135,11 +146,10 @@ def _fair_subject(agent: AgentFigures, own: AgentQuality) -> Subject:
 def measure_figure(component: Component, subject: Subject, basis: MonthBasis) -> Figure:
     """Figure of a component, or of a part, for one agent.
 
-    A measure that people type in has no entry here and is missing.
+    A measure that people enter is missing where nothing was entered.
     """
     assert component.measure is not None  # a published policy names one
-    function = _MEASURES.get(component.measure)
-    return function(component, subject, basis) if function else _nothing("entered.v1")
+    return _MEASURES[component.measure](component, subject, basis)
 
 
 def _describe_quality(figures: MonthFigures) -> Centre:
@@ -275,6 +285,34 @@ def _answered_per_day(component: Component, subject: Subject, basis: MonthBasis)
     return Figure(per_day.estimate, draws, agent.active_days >= component.minimum, numbers)
 
 
+def _knowledge_test(component: Component, subject: Subject, basis: MonthBasis) -> Figure:  # noqa: ARG001 - one shape
+    results = subject.agent.tests
+    return _entered(estimate_test(results), len(results), component, {"sum": sum(results), "n": float(len(results))})
+
+
+def _teamwork_rating(component: Component, subject: Subject, basis: MonthBasis) -> Figure:
+    ratings = subject.agent.ratings
+    generator = generator_for(basis.month, subject.agent.agent, component.code)
+    numbers: dict[str, float | None] = {
+        "supervisor": _mean_of(ratings.supervisors),
+        "supervisors": float(len(ratings.supervisors)),
+        "peer": _mean_of(ratings.peers) if ratings.peers in ratings.groups else None,
+        "peers": float(len(ratings.peers)) if ratings.peers in ratings.groups else 0.0,
+    }
+    found = estimate_teamwork(ratings, basis.rating_variance, generator)
+    return _entered(found, found.estimate.n if found else 0, component, numbers)
+
+
+def _entered(found: Entered | None, n: int, component: Component, numbers: Basis) -> Figure:
+    if found is None:
+        return _nothing("entered.v1")
+    return Figure(found.estimate, found.draws, n >= component.minimum, numbers)
+
+
+def _mean_of(ratings: Sequence[float]) -> float | None:
+    return sum(ratings) / len(ratings) if ratings else None
+
+
 def _nothing(method: str) -> Figure:
     return Figure(Estimate(None, None, None, 0, None, method, Label.none), None, False, {})
 
@@ -285,4 +323,6 @@ _MEASURES: dict[Measure, Callable[[Component, Subject, MonthBasis], Figure]] = {
     Measure.handle_time_ratio: _handle_time_ratio,
     Measure.first_response_within_target: _in_time_share,
     Measure.answered_per_active_day: _answered_per_day,
+    Measure.knowledge_test: _knowledge_test,
+    Measure.teamwork_rating: _teamwork_rating,
 }

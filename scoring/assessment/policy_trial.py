@@ -139,7 +139,9 @@ def try_standard(
     alarms = simulate_false_alarms(
         deviations, generator_for(seed, "months_rule"), samples=samples, running=running, months=MONTHS_LOOKED_AT
     )
-    career = simulate_career_alarms(deviations, rule.score, generator_for(seed, "evidence"), samples=samples)
+    career = simulate_career_alarms(
+        _evidence_deviations(careers, rule, deviations), rule.judged, generator_for(seed, "evidence"), samples=samples
+    )
     return Trial(lines, alarms, career, samples)
 
 
@@ -181,6 +183,15 @@ def simulate_career_alarms(
     drawn = generator.choice(pool, size=(SIMULATED_CAREERS, samples * months))
     paths = e_process_paths(drawn, min(float(pool.mean()), _HIGHEST_STANDARD), upper=max(1.0, float(pool.max())))
     return float((first_reached(paths) >= 0).mean())
+
+
+def _evidence_deviations(
+    careers: Sequence[Sequence[JudgedSample]], rule: StandardRule, whole: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Deviations of what K of the score is about: whole scores, or quality with the automatic score taken off."""
+    if rule.quality is None:
+        return whole
+    return centre_deviations([[s.score - s.shift for s in career if not s.is_critical] for career in careers])
 
 
 def _usual_samples(agents: Sequence[Sequence[PastMonth]]) -> int:

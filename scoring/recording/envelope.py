@@ -23,12 +23,16 @@ _FULL_SCALE = 255
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """Length and waveform of a recording; `peaks` holds channel after channel, one byte (0–255) a stretch."""
+    """Length and waveform of a recording; `peaks` holds channel after channel, one byte (0–255) a stretch.
+
+    `format` is the container by its content, in the sound library's own word: WAV, MP3, OGG, FLAC.
+    """
 
     duration_seconds: float
     channels: int
     sample_rate: int
     peaks: bytes
+    format: str = ""
 
     def lanes(self) -> list[NDArray[np.float64]]:
         """The peaks of each channel as loudness from 0 to 1."""
@@ -86,9 +90,10 @@ def _outline(sound: soundfile.SoundFile) -> Outline:
     block = stretch * max(1, _BLOCK_FRAMES // stretch)
     parts = []
     frames = 0
-    for samples in sound.blocks(blocksize=block, dtype="float32", always_2d=True):
+    # Not `blocks`: GSM cannot be sought in, and that asks for it.
+    while len(samples := sound.read(block, dtype="float32", always_2d=True)):
         frames += len(samples)
         parts.append(np.maximum.reduceat(np.abs(samples), np.arange(0, len(samples), stretch), axis=0))
     levels = np.clip(np.concatenate(parts), 0.0, 1.0)
     peaks = np.round(levels.T * _FULL_SCALE).astype(np.uint8).tobytes()
-    return Outline(frames / sound.samplerate, sound.channels, sound.samplerate, peaks)
+    return Outline(frames / sound.samplerate, sound.channels, sound.samplerate, peaks, sound.format)

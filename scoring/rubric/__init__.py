@@ -8,6 +8,7 @@ from scoring.rubric.definition import (
     AllOf,
     AnswerIs,
     AnyOf,
+    Check,
     Comparison,
     Condition,
     Criterion,
@@ -26,7 +27,7 @@ from scoring.rubric.definition import (
     Text,
 )
 from scoring.rubric.diff import Change, diff_rubrics
-from scoring.rubric.facts import FIELDS, METRICS, Facts, Field, FieldKind
+from scoring.rubric.facts import FIELDS, METRICS, SOUND, Facts, Field, FieldKind
 from scoring.rubric.files import read_condition, read_rubric, rubric_schema, write_json, write_yaml
 from scoring.rubric.findings import Finding, Severity, has_errors
 from scoring.rubric.lint import lint_rubric
@@ -39,6 +40,7 @@ __all__ = [
     "FIELDS",
     "FIVE_LEVELS",
     "METRICS",
+    "SOUND",
     "THREE_LEVELS",
     "YES_NO_LEVELS",
     "AllOf",
@@ -48,6 +50,7 @@ __all__ = [
     "AnyOf",
     "BackTest",
     "Change",
+    "Check",
     "Comparison",
     "Condition",
     "Criterion",

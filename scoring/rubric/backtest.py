@@ -178,6 +178,8 @@ def _rescore(draft: Rubric, inspection: PastInspection) -> Rescored:
 
 def _carry_over(criterion: Criterion, answer: Answer | None) -> Answer | None:
     """The old answer where the draft still offers it, otherwise None."""
+    if answer is not None and answer.unscoreable:
+        return answer
     if answer is None or answer.na:
         return answer if criterion.na_allowed else None
     if criterion.kind is Kind.checklist:

@@ -173,8 +173,23 @@ class Guidance(_Part, frozen=True, kw_only=True):
 NO_GUIDANCE = Guidance()
 
 
+class Check(_Part, frozen=True, kw_only=True):
+    """A rule that proposes the answer: which level where it is satisfied, which where it is not; empty: none.
+
+    `rule` is its code; what it says of a conversation is a proposal, and a person decides.
+    """
+
+    rule: Code
+    satisfied: str = ""
+    not_satisfied: str = ""
+
+    def answer_for(self, *, is_satisfied: bool) -> str:
+        """The level proposed, or an empty text."""
+        return self.satisfied if is_satisfied else self.not_satisfied
+
+
 class Criterion(_Part, frozen=True, kw_only=True):
-    """One thing that is asked of a conversation."""
+    """One thing that is asked of a conversation; `script` is the code of the script that says how it is done well."""
 
     code: Code
     kind: Kind
@@ -188,6 +203,8 @@ class Criterion(_Part, frozen=True, kw_only=True):
     measure: Measure | None = None
     applies_if: Condition | None = None
     guidance: Guidance = NO_GUIDANCE
+    check: Check | None = None
+    script: str = ""
 
     @property
     def answer_levels(self) -> tuple[Level, ...]:

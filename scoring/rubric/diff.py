@@ -13,6 +13,17 @@ from scoring.rubric.definition import Criterion, Item, Level, Rubric, Section, T
 from scoring.rubric.place import Place
 
 Value = object
+_PARTS = (
+    "kind",
+    "weight",
+    "criticality",
+    "na_allowed",
+    "evidence_required",
+    "measure",
+    "applies_if",
+    "check",
+    "script",
+)  # compared as they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +114,7 @@ def _diff_criteria(old: Rubric, new: Rubric) -> Iterator[Change]:
 
 def _diff_criterion(old: Criterion, new: Criterion, place: Place, number: int) -> Iterator[Change]:
     yield from _reworded(old.title, new.title, _at(place, "title"), number)
-    for part in ("kind", "weight", "criticality", "na_allowed", "evidence_required", "measure", "applies_if"):
+    for part in _PARTS:
         before, after = getattr(old, part), getattr(new, part)
         if before != after:
             yield Change(f"{part}_changed", _at(place, part), before, after, number)

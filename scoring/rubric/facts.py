@@ -58,6 +58,18 @@ _DURATIONS = (
     "resolution_seconds",
 )
 
+SOUND = (
+    "silence_share",
+    "longest_silence_seconds",
+    "overlap_share",
+    "interruptions",
+    "agent_talk_share",
+    "agent_loudness_lufs",
+    "agent_clarity_db",
+    "clipping_share",
+)
+"""Measured from the recording of a call, as `scoring.recording.RecordingFeatures` says; shares are 0–1."""
+
 FIELDS: Mapping[str, Field] = {
     field.name: field
     for field in (
@@ -73,6 +85,7 @@ FIELDS: Mapping[str, Field] = {
         Field("resolution_target_met", FieldKind.yes_no, is_metric=True),
         Field("reopen_count", FieldKind.number, is_metric=True),
         Field("transfer_count", FieldKind.number, is_metric=True),
+        *(Field(name, FieldKind.number, is_metric=True) for name in SOUND),
     )
 }
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from inspect import cleandoc
 from typing import Any, cast
 
 import msgspec
@@ -16,8 +15,8 @@ import yaml
 
 from scoring.errors import RubricFileError
 from scoring.rubric.definition import Condition, Rubric
+from scoring.schemas import describe_file
 
-SCHEMA_ID = "https://assay.example/schemas/rubric.schema.json"
 MAXIMUM_BYTES = 1_000_000
 
 
@@ -74,27 +73,7 @@ def write_json(rubric: Rubric) -> str:
 
 def rubric_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) that rubric files follow."""
-    schema: dict[str, Any] = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": SCHEMA_ID,
-        "title": "Rubric",
-    }
-    described: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(Rubric)))
-    plain: dict[str, Any] = _without_indent(described)
-    return schema | plain
-
-
-def _without_indent(plain: Any) -> Any:
-    """The same tree with descriptions as Python 3.13 keeps docstrings: without the indent of the code."""
-    match plain:
-        case dict():
-            return {
-                key: cleandoc(part) if key == "description" and isinstance(part, str) else _without_indent(part)
-                for key, part in plain.items()
-            }
-        case list():
-            return [_without_indent(part) for part in plain]
-    return plain
+    return describe_file(Rubric, name="rubric", title="Rubric")
 
 
 def _without_point_zero(plain: Any) -> Any:

@@ -40,6 +40,7 @@ def lint_answers(rubric: Rubric, criterion: Criterion, place: Place) -> Iterator
                 # With a condition, the channels it applies to are the author's business.
                 yield from _lint_coverage(rubric, criterion.measure, here)
     yield from _lint_fatal(criterion, replace(place, part="levels"))
+    yield from _lint_check(criterion, replace(place, part="check"))
 
 
 def _lint_yes_no(criterion: Criterion, place: Place) -> Iterator[Finding]:
@@ -80,6 +81,21 @@ def _lint_fatal(criterion: Criterion, place: Place) -> Iterator[Finding]:
         can_fail = bool(fatal) or any(level.value == 0 for level in criterion.answer_levels)
         if not can_fail:
             yield warning("critical_cannot_fail", place)
+
+
+def _lint_check(criterion: Criterion, place: Place) -> Iterator[Finding]:
+    """A rule can propose one of the levels, and proposes something."""
+    if criterion.check is None:
+        return
+    proposed = [level for level in (criterion.check.satisfied, criterion.check.not_satisfied) if level]
+    if not criterion.answer_levels:
+        yield error("check_without_levels", place)
+        return
+    if not proposed:
+        yield warning("check_proposes_nothing", place)
+    for level in proposed:
+        if criterion.level(level) is None:
+            yield error("check_level_unknown", place, level=level)
 
 
 def _lint_measure(measure: Measure | None, place: Place) -> Iterator[Finding]:

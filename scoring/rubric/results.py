@@ -24,25 +24,35 @@ class Answer:
         Codes of the checklist items that do not apply.
     na : bool
         The whole criterion does not apply.
+    unscoreable : bool
+        It cannot be scored as it is written. Counts like `na`, neither above nor below the line, and may be said of
+        every criterion, also of one that does not allow "not applicable": the wording is at fault, not the work.
     """
 
     level: str | None = None
     done: frozenset[str] = frozenset()
     excluded: frozenset[str] = frozenset()
     na: bool = False
+    unscoreable: bool = False
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Self:
-        """The answer stored as ``{"level": code}``, ``{"items": [codes], "excluded": [codes]}`` or ``{"na": true}``."""
+        """The answer stored as ``{"level": code}``, ``{"items": [codes], "excluded": [codes]}`` or ``{"na": true}``.
+
+        ``{"unscoreable": true}`` says that the criterion cannot be scored as it is written.
+        """
         return cls(
             level=plain.get("level"),
             done=frozenset(plain.get("items", ())),
             excluded=frozenset(plain.get("excluded", ())),
             na=bool(plain.get("na", False)),
+            unscoreable=bool(plain.get("unscoreable", False)),
         )
 
     def to_plain(self) -> dict[str, Any]:
         """The form `from_plain` reads, with nothing in it that says nothing."""
+        if self.unscoreable:
+            return {"unscoreable": True}
         if self.na:
             return {"na": True}
         if self.level is not None:
@@ -59,7 +69,7 @@ class State(StrEnum):
     """What became of a criterion in one inspection."""
 
     scored = "scored"
-    not_applicable = "not_applicable"  # answered so, or its datum is missing
+    not_applicable = "not_applicable"  # answered so, or its datum is missing, or it cannot be scored as written
     switched_off = "switched_off"  # its condition is not met
     waiting = "waiting"  # its condition asks an answer that is still missing
     missing = "missing"  # it applies and has no answer yet

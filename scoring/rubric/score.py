@@ -58,6 +58,8 @@ def _score_criterion(
     if applies is not Truth.true:
         state = State.switched_off if applies is Truth.false else State.waiting
         return CriterionScore(criterion.code, state, criterion.weight)
+    if answer is not None and answer.unscoreable:
+        return CriterionScore(criterion.code, State.not_applicable, criterion.weight)
     if answer is not None and answer.na:
         if not criterion.na_allowed:
             raise AnswerError(f"{criterion.code!r} does not allow “not applicable”.", criterion=criterion.code)

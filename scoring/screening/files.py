@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.errors import ScreeningFileError
+from scoring.errors import ScreeningFileError, ScreeningFormatError
 from scoring.screening.features import Features
 from scoring.screening.folds import FOLDS
 from scoring.screening.learn import LearnedScore
@@ -23,7 +23,7 @@ from scoring.screening.model import Model
 from scoring.screening.targets import Link, Target
 from scoring.screening.vocabulary import Vocabulary
 
-FORMAT = "assay.screening.v1"
+FORMAT = "assay.screening.v2"
 _HEADER = "model.json"
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 _LARGEST = 1 << 30  # bytes unpacked; ours have some megabytes
@@ -73,22 +73,28 @@ def read_model(content: bytes) -> Model:
 
     Raises
     ------
+    ScreeningFormatError
+        If another version wrote it in a format of its own.
     ScreeningFileError
-        If the bytes are no such file, of another version, or their parts do not fit together.
+        If the bytes are no such file, or their parts do not fit together.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as pack:
-            if sum(one.file_size for one in pack.infolist()) > _LARGEST:
-                raise ScreeningFileError("the model is larger than any model of ours")
-            header = json.loads(pack.read(_HEADER))
-            if header["format"] != FORMAT:
-                raise ScreeningFileError(
-                    f"the model has the format {header['format']!r}; this version reads {FORMAT!r}"
-                )
-            arrays = {name[:-4]: _unpack(pack.read(name)) for name in pack.namelist() if name.endswith(".npy")}
-        return _check(_build(header, arrays))
+        return _check(_unpack_model(content))
+    except ScreeningFileError:
+        raise
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError, EOFError) as error:
         raise ScreeningFileError(f"not a model that can be read: {error}") from error
+
+
+def _unpack_model(content: bytes) -> Model:
+    with zipfile.ZipFile(io.BytesIO(content)) as pack:
+        if sum(one.file_size for one in pack.infolist()) > _LARGEST:
+            raise ScreeningFileError("the model is larger than any model of ours")
+        header = json.loads(pack.read(_HEADER))
+        if header["format"] != FORMAT:
+            raise ScreeningFormatError(f"the model has the format {header['format']!r}; this version reads {FORMAT!r}")
+        arrays = {name[:-4]: _unpack(pack.read(name)) for name in pack.namelist() if name.endswith(".npy")}
+    return _build(header, arrays)
 
 
 def _arrays(model: Model) -> dict[str, NDArray[np.generic]]:

@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-import rjieba
-
 BREAK: Final = "\x1e"
 """Stands between two messages; no pair of words reaches over it."""
 
@@ -41,7 +39,12 @@ def split_words(text: str) -> list[str]:
     plain = text.lower()
     if plain.isascii():
         return _ASCII.findall(plain)
-    return rjieba.cut(plain) if _CHINESE.search(plain) else _OTHER.findall(plain)
+    if not _CHINESE.search(plain):
+        return _OTHER.findall(plain)
+    # Late for the same reason as in `scoring.language.splitting`.
+    import rjieba
+
+    return rjieba.cut(plain)
 
 
 def language_of(text: str) -> str:

@@ -140,6 +140,8 @@ def limits_of(name: str) -> tuple[float, float]:
 
 
 PAGE = Centre()
+USUAL = replace(PAGE, agents=40, inspectors=6, frame=100, samples=5, teams=1, auto_correlation=0.0, auto_agent_sd=0.0)
+"""A centre of common size without learned scores: stands in where the own one says nothing yet."""
 NAMED: dict[str, Centre] = {
     "page": PAGE,
     "ceiling": replace(PAGE, mean=88.0, share_at_100=0.40),  # below 87 no spread of 12 leaves 40 % at 100

@@ -141,6 +141,28 @@ def test_criterion_that_falls_away_leaves_the_rest_alone(given_inspection):
     assert alone.quality == result.quality
 
 
+@given(inspections(), st.data())
+def test_not_scoreable_as_written_counts_as_if_the_criterion_were_not_there(given_inspection, data):
+    rubric, answers, facts = given_inspection
+    code = data.draw(st.sampled_from([criterion.code for criterion in rubric.criteria()]))
+
+    said = score_inspection(rubric, answers | {code: Answer(unscoreable=True)}, facts)
+    kept = tuple(criterion for criterion in rubric.criteria() if criterion.code != code)
+    without = score_inspection(Rubric(code="any", sections=(Section(code="all", criteria=kept),)), answers, facts)
+
+    assert said.criterion(code).state in (State.not_applicable, State.switched_off)
+    assert (said.quality, said.score, said.is_critical) == (without.quality, without.score, without.is_critical)
+    assert (said.points, said.weight, said.open_weight) == (without.points, without.weight, without.open_weight)
+
+
+@given(inspections())
+def test_answers_read_back_as_they_were_stored(given_inspection):
+    _, answers, _ = given_inspection
+
+    for answer in (*answers.values(), Answer(unscoreable=True)):
+        assert Answer.from_plain(answer.to_plain()) == answer
+
+
 @settings(deadline=None, max_examples=40)  # PyYAML takes its time
 @given(rubrics())
 def test_files_read_back_as_they_were_written(rubric):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from scoring.recording.silence import Lane
+from scoring.recording.features import ChannelFeatures, RecordingFeatures
 from scoring.screening.features import describe_transcripts, learn_features
 from scoring.screening.folds import FOLDS, assign_folds
 from scoring.screening.measures import MEASURES, learn_scale, scale_figures
-from scoring.screening.sound import measure_recording
+from scoring.screening.sound import sound_figures
 from scoring.screening.terms import TermIndex, weigh_terms
-from scoring.screening.transcripts import Transcript, make_transcript
+from scoring.screening.transcripts import GIVEN, Transcript, make_transcript
 from scoring.screening.vocabulary import Vocabulary, learn_vocabulary
 from scoring.screening.words import BREAK, language_of, split_words
 
@@ -134,15 +136,21 @@ def test_the_fold_follows_from_the_id_alone() -> None:
     assert np.bincount(folds, minlength=FOLDS).min() > 400
 
 
-def test_a_recording_gives_silence_overlap_and_loudness() -> None:
-    loud, quiet = np.full(100, 0.8), np.zeros(100)
-    agent = Lane(np.concatenate([loud, quiet]), 0.0, 20.0)
-    customer = Lane(np.concatenate([quiet[:50], loud[:50], quiet]), 0.0, 20.0)
+def test_the_figures_of_the_sound_are_those_that_were_measured() -> None:
+    agent = ChannelFeatures("agent", 30.0, 0.5, -20.0, 24.0, 0.0, -3.0)
+    customer = ChannelFeatures("customer", 20.0, 0.4, None, None, 0.0, -6.0)
+    stereo = RecordingFeatures(
+        60.0, (agent, customer), 12.0, 0.2, 11.5, 1.5, 0.025, 0, 0.6, -21.0, 24.0, 0.0, silences=(), overlaps=()
+    )
+    mono = replace(stereo, channels=(replace(agent, side=""),), overlap_seconds=None, overlap_share=None)
 
-    figures = measure_recording([agent, customer], agent=agent)
+    figures = sound_figures(stereo)
 
-    assert figures["silence_share"] == pytest.approx(0.5, abs=0.01)
-    assert figures["longest_silence_seconds"] == pytest.approx(10, abs=0.2)
-    assert figures["overlap_share"] == pytest.approx(0.25, abs=0.01)
-    assert figures["agent_loudness"] == pytest.approx(0.8)
-    assert measure_recording([]) == {}
+    assert figures == {
+        "silence_share": 0.2,
+        "longest_silence_seconds": 11.5,
+        "overlap_share": 0.025,
+        "agent_loudness": pytest.approx(0.1),
+    }
+    assert set(figures) <= set(GIVEN)
+    assert sound_figures(mono) == {"silence_share": 0.2, "longest_silence_seconds": 11.5}
