@@ -60,6 +60,7 @@ SENTENCES = {
     "answered_per_day": N_("per active day, against the number in the policy"),
     "test": N_("result of the quarter's test"),
     "teamwork": N_("mean of supervisor's and colleagues' rating, 1 to 5"),
+    "own_rating": N_("self-rating %(value)s, weight 0"),
     "missing": N_("under %(minimum)s this month: the prior of all agents stands in"),
     "missing_part": N_("too little evidence this month: the prior of all agents stands in"),
     # Why there is no composite or no tier.
