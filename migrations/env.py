@@ -24,6 +24,11 @@ def render_type(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     return False
 
 
+def is_ours(name: str | None, kind: str, _parents: Any) -> bool:
+    """Leave out what the full-text search keeps for itself (see `qa_app.models.search`)."""
+    return not (kind in {"table", "index"} and (name or "").startswith("search_index"))
+
+
 def run_migrations() -> None:
     """Upgrade or downgrade with the application's own connection."""
     engine = current_app.extensions["migrate"].db.engine
@@ -34,6 +39,7 @@ def run_migrations() -> None:
             compare_type=True,
             render_as_batch=True,
             render_item=render_type,
+            include_name=is_ours,
         )
         with context.begin_transaction():
             context.run_migrations()

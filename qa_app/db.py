@@ -10,15 +10,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator, event
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Integer,
+    MetaData,
+    Row,
+    Select,
+    TypeDecorator,
+    event,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import Engine
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
-__all__ = ["Base", "BigKey", "Json", "PrimaryKey", "UTCDateTime", "db", "unit_of_work"]
+__all__ = ["Base", "BigKey", "Json", "PrimaryKey", "UTCDateTime", "db", "pending", "read_figures", "unit_of_work"]
 
 NAMING_CONVENTION = {
     "ix": "ix__%(column_0_N_label)s",
@@ -79,6 +92,45 @@ def configure_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
     for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=15000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def read_figures(session: Session, **queries: Select[Any]) -> Row[Any]:
+    """Answer several queries of one figure each in one round trip; the row has their names."""
+    return session.execute(select(*(query.scalar_subquery().label(name) for name, query in queries.items()))).one()
+
+
+@event.listens_for(Engine, "savepoint")
+def begin_before_savepoint(connection: Connection, _name: str | None) -> None:
+    """Begin the transaction that a savepoint belongs to.
+
+    SQLite's driver begins by itself before a change only: a savepoint that came first would be the transaction, and its
+    release the commit. A savepoint is there to write in, so the writer's lock is taken now, while waiting for it helps.
+    """
+    driver = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection) and not driver.in_transaction:
+        driver.execute("BEGIN IMMEDIATE")
+
+
+_MARKS: WeakKeyDictionary[SessionTransaction, dict[str, int]] = WeakKeyDictionary()
+
+
+def pending(session: Session, what: str) -> list[Any]:
+    """Return what is to be done with the commit, by its name; what a savepoint takes back leaves the list again."""
+    found: list[Any] = session.info.setdefault("pending", {}).setdefault(what, [])
+    return found
+
+
+@event.listens_for(Session, "after_transaction_create")
+def _mark_pending(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        _MARKS[transaction] = {what: len(items) for what, items in session.info.get("pending", {}).items()}
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _take_pending_back(session: Session, transaction: SessionTransaction) -> None:
+    marks = _MARKS.pop(transaction, {})
+    for what, items in session.info.get("pending", {}).items():
+        del items[marks.get(what, 0) :]
 
 
 @contextmanager

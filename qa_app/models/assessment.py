@@ -6,13 +6,14 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Dialect, ForeignKey, Index, LargeBinary, Select, TypeDecorator, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
-from qa_app.db import Base, BigKey, PrimaryKey
+from qa_app.db import Base, BigKey, Json, PrimaryKey
 from qa_app.models.agent import Agent
 from qa_app.models.rubric import VersionState
 from qa_app.models.user import User
+from scoring.assessment.centre_record import CentreRecord, plain_centre, read_centre
 
 __all__ = [
     "AssessmentPeriod",
@@ -50,6 +51,21 @@ class SheetState(enum.StrEnum):
     superseded = "superseded"
 
 
+class CentreColumn(TypeDecorator[CentreRecord]):
+    """The centre's record, kept as JSON; revisions of earlier versions of the record are read as the present one."""
+
+    impl = Json
+    cache_ok = True
+
+    def process_bind_param(self, value: CentreRecord | None, dialect: Dialect) -> dict[str, Any] | None:  # noqa: ARG002
+        """Write the record as plain values."""
+        return None if value is None else plain_centre(value)
+
+    def process_result_value(self, value: dict[str, Any] | None, dialect: Dialect) -> CentreRecord | None:  # noqa: ARG002
+        """Read a record of any version."""
+        return None if value is None else read_centre(value)
+
+
 class AssessmentPolicy(Base):
     """Named rules by which a month is assessed."""
 
@@ -82,6 +98,12 @@ class PolicyVersion(Base):
     retired_at: Mapped[datetime | None]
 
     policy: Mapped[AssessmentPolicy] = relationship(back_populates="versions")
+
+    @classmethod
+    def select_in_force(cls) -> Select[PolicyVersion]:
+        """The version published last: the one in force."""
+        published = select(cls).where(cls.state == VersionState.published)
+        return published.order_by(cls.published_at.desc(), cls.id.desc()).limit(1)
 
 
 class AssessmentPeriod(Base):
@@ -128,8 +150,10 @@ class PeriodRevision(Base):
     computed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     inputs_digest: Mapped[str] = mapped_column(comment="SHA-256 of the canonical inputs")
     outputs_digest: Mapped[str] = mapped_column(comment="SHA-256 of the canonical sheets, in agent order")
-    centre: Mapped[dict[str, Any]] = mapped_column(
-        default=dict, comment="figures of the whole centre: priors, pooled sd, tier counts, process items"
+    centre: Mapped[CentreRecord] = mapped_column(
+        CentreColumn,
+        default=CentreRecord,
+        comment="figures of the whole centre: priors, pooled sd, tier counts, process items",
     )
 
     period: Mapped[AssessmentPeriod] = relationship(back_populates="revisions")

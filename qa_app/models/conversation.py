@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Mapper, deferred, mapped_column, relationship
 
 from qa_app.db import Base, BigKey, PrimaryKey
 from qa_app.models.agent import Agent
+from qa_app.models.recording_features import CallFeatures
 from scoring.timing.facts import case_number, pack_facts
 
 __all__ = ["Channel", "Conversation", "Message", "Recording", "Speaker", "SurveyResponse", "TranscriptSegment"]
@@ -99,6 +100,9 @@ class Conversation(Base):
     csat: Mapped[float | None] = mapped_column(comment="derived: last csat answer on 1-5")
     nps: Mapped[float | None] = mapped_column(comment="derived: last NPS answer 0-10")
     survey_count: Mapped[int] = mapped_column(default=0, comment="derived: surveys asked")
+    risk: Mapped[float | None] = mapped_column(
+        comment="0-1, given with the import: chances of a draw by risk; never part of a score"
+    )
     audio_seconds: Mapped[float | None] = mapped_column(comment="derived: longest recording or transcript")
     packed_facts: Mapped[str | None] = mapped_column(
         comment="derived: what the month's pass reads, by scoring.timing.facts; none: packed when it is first needed"
@@ -110,6 +114,13 @@ class Conversation(Base):
         default="", comment="which of the derived columns the source gave by itself, parted by blanks"
     )
     import_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("import_runs.id"), index=True)
+    personal: Mapped[list[Any] | None] = mapped_column(
+        comment="[kind, text] that the source marks; masked where it is said"
+    )
+    erased_at: Mapped[datetime | None] = mapped_column(comment="when retention took its content")
+    repeats_earlier: Mapped[bool | None] = mapped_column(
+        comment="kept when a customer reference went: whether it repeats a contact; none: worked out from them"
+    )
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -122,6 +133,8 @@ class Conversation(Base):
     surveys: Mapped[list[SurveyResponse]] = relationship(
         order_by="SurveyResponse.sequence", cascade="all, delete-orphan"
     )
+
+    sound: Mapped[CallFeatures | None] = relationship(cascade="all, delete-orphan", passive_deletes=True)
 
     @property
     def public_id(self) -> str:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from qa_app.db import Base, BigKey, PrimaryKey
 from qa_app.models.agent import Agent
 from qa_app.models.conversation import Conversation
 from qa_app.models.rubric import RubricVersion
-from qa_app.models.sampling import Assignment, Sample
+from qa_app.models.sampling import Assignment, Sample, SamplePurpose
 from qa_app.models.user import User
 
-__all__ = ["Answer", "Evidence", "EvidenceKind", "Inspection", "InspectionState"]
+if TYPE_CHECKING:
+    from qa_app.models.rule import RuleProposal
+
+__all__ = ["Answer", "Evidence", "EvidenceKind", "Inspection", "InspectionRevision", "InspectionState"]
 
 
 class InspectionState(enum.StrEnum):
-    """Life of an inspection; appeals join with their own issue."""
+    """Life of an inspection: submitted, perhaps appealed and decided, then final."""
 
     draft = "draft"
     submitted = "submitted"
@@ -47,6 +50,7 @@ class Inspection(Base):
         Index("ix__inspections_sample", "sample_id"),
         Index("ix__inspections_conversation", "conversation_id"),
         Index("ix__inspections_inspector", "inspector_id", "state"),
+        Index("ix__inspections_submitted", "inspector_id", "submitted_at"),
         Index("ix__inspections_agent", "agent_id", "submitted_at"),
     )
 
@@ -61,6 +65,9 @@ class Inspection(Base):
     rubric_version_id: Mapped[int] = mapped_column(BigKey, ForeignKey("rubric_versions.id"))
     state: Mapped[str] = mapped_column(default=InspectionState.draft)
     is_random: Mapped[bool] = mapped_column(comment="of an equal-probability draw; only these enter estimates")
+    purpose: Mapped[str] = mapped_column(
+        default=SamplePurpose.work, server_default="work", comment="that of its sample; calibration enters no figure"
+    )
     revision: Mapped[int] = mapped_column(default=0, comment="counts saves: two writers cannot overwrite each other")
     save_token: Mapped[str | None] = mapped_column(
         comment="of the last save taken: one sent again, its answer lost on the way, is not applied twice"
@@ -94,12 +101,20 @@ class Inspection(Base):
     evidence: Mapped[list[Evidence]] = relationship(
         back_populates="inspection", order_by="Evidence.id", cascade="all, delete-orphan"
     )
+    proposals: Mapped[list[RuleProposal]] = relationship(back_populates="inspection", cascade="all, delete-orphan")
+
+
+# Few answers dispute a figure, and each of them waits for the lead.
+_DISPUTED = text("disputed IS NOT NULL")
 
 
 class Answer(Base):
     """The answer to one criterion; `value` is the level, the items done, or the measured figure."""
 
     __tablename__ = "answers"
+    __table_args__ = (
+        Index("ix__answers_disputed", "inspection_id", sqlite_where=_DISPUTED, postgresql_where=_DISPUTED),
+    )
 
     inspection_id: Mapped[int] = mapped_column(
         BigKey, ForeignKey("inspections.id", ondelete="CASCADE"), primary_key=True
@@ -138,3 +153,26 @@ class Evidence(Base):
     created_at: Mapped[datetime]
 
     inspection: Mapped[Inspection] = relationship(back_populates="evidence")
+
+
+class InspectionRevision(Base):
+    """An inspection as it stood until it was corrected; the inspection itself is always the one in force."""
+
+    __tablename__ = "inspection_revisions"
+    __table_args__ = (UniqueConstraint("inspection_id", "number"),)
+
+    id: Mapped[PrimaryKey]
+    inspection_id: Mapped[int] = mapped_column(BigKey, ForeignKey("inspections.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column(comment="0 is what was submitted")
+    agent_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("agents.id"))
+    is_random: Mapped[bool]
+    quality: Mapped[float | None]
+    score: Mapped[float | None]
+    is_critical: Mapped[bool]
+    critical_classes: Mapped[list[str]]
+    facts: Mapped[dict[str, Any]]
+    answers: Mapped[list[Any]] = mapped_column(comment="rows of `answers` as they were")
+    stood_until: Mapped[datetime] = mapped_column(index=True, comment="when the next revision took its place")
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(comment="why the next one was made")
+    cause: Mapped[str] = mapped_column(comment="what made it: appeal or recheck, with its number")

@@ -14,7 +14,7 @@ from qa_app.models.agent import Agent
 from qa_app.models.conversation import Conversation
 from qa_app.models.rubric import RubricVersion
 
-__all__ = ["Assignment", "AssignmentState", "Draw", "Sample", "SampleState", "SamplingPlan"]
+__all__ = ["Assignment", "AssignmentState", "Draw", "Sample", "SamplePurpose", "SampleState", "SamplingPlan"]
 
 
 class SampleState(enum.StrEnum):
@@ -24,6 +24,13 @@ class SampleState(enum.StrEnum):
     assigned = "assigned"
     inspected = "inspected"
     replaced = "replaced"
+
+
+class SamplePurpose(enum.StrEnum):
+    """What a sample is scored for; only daily work says anything about agents, queues and months."""
+
+    work = "work"
+    calibration = "calibration"
 
 
 class AssignmentState(enum.StrEnum):
@@ -89,6 +96,9 @@ class Draw(Base):
     public_part_source: Mapped[str | None]
     public_part_at: Mapped[datetime | None]
     public_part_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    learned: Mapped[dict[str, Any] | None] = mapped_column(
+        comment="learned scores as they stood at the freeze: version, slope, per agent what a shift is made of"
+    )
     drawn_at: Mapped[datetime | None]
     drawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     order: Mapped[bytes | None] = deferred(
@@ -131,8 +141,19 @@ class Sample(Base):
         server_default="1",
         comment="in estimates: n/N of the stratum over that chance; 1 in an equal-probability draw, 0 if targeted",
     )
+    learned_shift: Mapped[float | None] = mapped_column(
+        comment="h: points the learned score takes off in the evidence below standard, fixed before the inspection"
+    )
+    learned_room: Mapped[float | None] = mapped_column(
+        comment="how far above 1 a value could come by such shifts, over all conversations of the agent in the list"
+    )
     is_double: Mapped[bool] = mapped_column(default=False, comment="scored twice, blind")
     targeted_reason: Mapped[str | None]
+    purpose: Mapped[str] = mapped_column(
+        default=SamplePurpose.work,
+        server_default="work",
+        comment="work, or calibration: inspectors compare themselves and nothing else follows",
+    )
     replacement_reason: Mapped[str | None] = mapped_column(
         comment="closed list: empty, wrong_agent, damaged, test, duplicate, personal_data, not_scoreable"
     )

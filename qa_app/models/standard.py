@@ -23,6 +23,9 @@ class PerformanceStandard(Base):
     id: Mapped[PrimaryKey]
     score: Mapped[float] = mapped_column(comment="true mean of the score, above 0 and below 100")
     critical_rate: Mapped[float | None] = mapped_column(comment="allowed share of critical errors; none: not judged")
+    quality_score: Mapped[float | None] = mapped_column(
+        comment="standard of conversations without critical error; none: the score as a whole, without learned scores"
+    )
     months_running: Mapped[int] = mapped_column(comment="N of the customary rule that is shown beside it")
     who_decides: Mapped[str] = mapped_column(comment="people who decide about consequences, in words")
     trial: Mapped[dict[str, Any]] = mapped_column(

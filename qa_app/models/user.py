@@ -79,6 +79,10 @@ class User(Base, fsqla_v3.FsUserMixin):
         default=False, server_default=false(), comment="given by somebody else: to be changed at the first sign-in"
     )
 
+    digest_hour: Mapped[int] = mapped_column(
+        default=8, server_default="8", comment="the organisation's hour at which the daily mail of notices comes"
+    )
+
     agent: Mapped[Agent | None] = relationship(back_populates="user")
     supervised_teams: Mapped[list[Team]] = relationship(secondary=team_supervisors, back_populates="supervisors")
 
