@@ -1,4 +1,5 @@
 """QA lead: do inspectors read the rubric alike, is somebody strict, lenient, drifting? Inspectors: the same of oneself.
 
-Calibration sessions (blind scores, reveal, reference answer) are still to come here.
+And calibration sessions: the same conversations scored blind by several, revealed, discussed, ruled on, and the rulings
+written into the guidance of the next rubric version.
 """

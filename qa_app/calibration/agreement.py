@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from scoring.agreement.criterion import CriterionAgreement
     from scoring.agreement.differences import TotalAgreement
 
-__all__ = ["Judged", "PairOfAnswers", "answers_to", "judge_questions", "judge_scores"]
+__all__ = ["AnswersOfOne", "Judged", "PairOfAnswers", "answers_to", "judge_question", "judge_questions", "judge_scores"]
 
 Answers = Mapping[int, Mapping[str, str]]
 PairOfAnswers = tuple[str | None, str | None]
+AnswersOfOne = Sequence[str | None]  # of one conversation, by any number of inspectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,11 @@ def judge_critical(doubles: Sequence[Double]) -> Judged:
     return judge_question(CRITICAL, _critical_answers(doubles))
 
 
-def judge_question(question: Question, pairs: Sequence[PairOfAnswers]) -> Judged:
-    """Judge one question from the answers of its pairs."""
+def judge_question(question: Question, answers: Sequence[AnswersOfOne]) -> Judged:
+    """Judge one question from the answers to each conversation, by two inspectors or more."""
     # In order, so that the same answers are recognised however the conversations came.
-    rows = tuple(sorted((first or "", second or "") for first, second in pairs))
-    differing = sum(first != second for first, second in rows if first and second)
+    rows = tuple(sorted(tuple(answer or "" for answer in row) for row in answers))
+    differing = sum(len(set(filter(None, row))) > 1 for row in rows)
     return Judged(question, _judge(question, rows), differing)
 
 
@@ -90,13 +91,13 @@ def _critical_answers(doubles: Sequence[Double]) -> list[PairOfAnswers]:
 
 
 @lru_cache(maxsize=1024)
-def _judge(question: Question, rows: tuple[tuple[str, str], ...]) -> CriterionAgreement:
+def _judge(question: Question, rows: tuple[tuple[str, ...], ...]) -> CriterionAgreement:
     from scoring.agreement.criterion import Scale, judge_criterion
     from scoring.agreement.tables import tabulate_answers
     from scoring.estimates.seeds import generator_for
 
     table = tabulate_answers(
-        [(first or None, second or None) for first, second in rows], question.levels, positions=question.positions
+        [[answer or None for answer in row] for row in rows], question.levels, positions=question.positions
     )
     scale = Scale.ordered if question.is_ordered else Scale.nominal
     return judge_criterion(

@@ -42,7 +42,7 @@ def read_inspectors(
     if at_most is not None and queries.count_scorings(session, span) > at_most:
         return InspectorFacts(span, month, reading, (), {})
     scorings = tuple(queries.list_scorings(session, span))
-    sd = month.centre.get("within_sd") if month else None
+    sd = month.centre.within_sd if month else None
     return InspectorFacts(span, month, reading, scorings, find_drift(scorings, reading, sd, zone))
 
 

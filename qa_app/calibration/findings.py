@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy.orm import Session
 
-from qa_app.calibration import queries
-from qa_app.calibration.agreement import Judged, judge_questions
+from qa_app.calibration.agreement import Judged
 from qa_app.calibration.agreement_box import question_title
-from qa_app.calibration.doubles import pair_scorings
 from qa_app.calibration.drift import Drift
-from qa_app.calibration.facts import InspectorFacts, read_answers, read_inspectors
+from qa_app.calibration.facts import InspectorFacts
 from qa_app.calibration.severity import Leaning, SeverityRow
 from qa_app.calibration.words import format_range, format_signed, week_number
 from qa_app.web.filters import format_number
@@ -40,11 +35,12 @@ class Finding:
     code: str = ""
 
 
-def list_findings(session: Session, moment: datetime, zone: ZoneInfo, language: str) -> list[Finding]:
-    """Find inspectors who drift or lean far, and criteria that are not in order, in at most six queries."""
-    facts = read_inspectors(session, moment, zone, at_most=AT_MOST)
-    inspectors = _find_inspectors(session, facts)
-    criteria = _find_criteria(session, facts, language) if facts.scorings else []
+def list_findings(
+    facts: InspectorFacts, judged: Sequence[Judged], names: Mapping[str, str], language: str
+) -> list[Finding]:
+    """Find inspectors who drift or lean far, and criteria that are not in order."""
+    inspectors = _find_inspectors(facts, names)
+    criteria = [_criterion(one, language) for one in judged if _is_out_of_order(one)]
     found = []
     if inspectors:
         title = ngettext("inspector to calibrate", "inspectors to calibrate", len(inspectors))
@@ -63,25 +59,17 @@ def _together(found: Sequence[Finding], title: str) -> Finding:
     return Finding(len(found), title, names if len(found) <= _NAMED else f"{names} …")
 
 
-def _find_inspectors(session: Session, facts: InspectorFacts) -> list[Finding]:
-    rows = {row.inspector: row for row in facts.reading.rows}
+def _find_inspectors(facts: InspectorFacts, names: Mapping[str, str]) -> list[Finding]:
     noted = [
-        inspector
-        for inspector, row in rows.items()
-        if row.needs_calibration or (inspector in facts.drift and facts.drift[inspector].side)
+        row
+        for row in facts.reading.rows
+        if row.needs_calibration or (row.inspector in facts.drift and facts.drift[row.inspector].side)
     ]
-    known = queries.name_inspectors(session, {int(inspector) for inspector in noted if inspector.isdigit()})
     return [
-        _inspector(known.get(int(inspector), inspector), rows[inspector], facts.drift.get(inspector))
-        for inspector in noted
-        if inspector.isdigit()
+        _inspector(names.get(row.inspector, row.inspector), row, facts.drift.get(row.inspector))
+        for row in noted
+        if row.inspector.isdigit()
     ]
-
-
-def _find_criteria(session: Session, facts: InspectorFacts, language: str) -> list[Finding]:
-    questions, answers = read_answers(session, facts.span)
-    judged = judge_questions(pair_scorings(facts.scorings), questions, answers)
-    return [_criterion(one, language) for one in judged if _is_out_of_order(one)]
 
 
 def _inspector(name: str, row: SeverityRow, drift: Drift | None) -> Finding:

@@ -27,6 +27,7 @@ from qa_app.models import (
     SampleState,
     User,
 )
+from scoring.assessment.centre_record import CentreRecord
 
 __all__ = [
     "ALL",
@@ -49,12 +50,12 @@ ALL, NOT_ALL = "all", "not_all"
 
 @dataclass(frozen=True, slots=True)
 class ComputedMonth:
-    """The newest month that was computed; `centre` as `qa_app.assessment.centre` describes it."""
+    """The newest month that was computed, and what its agents and inspectors share."""
 
     month: str
     revision: int
     computed_at: datetime
-    centre: dict[str, Any]
+    centre: CentreRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+
+from scoring.assessment.centre_record import MAIN_COMPONENT, CentreRecord, InspectorSeverity, SeverityVariances
 
 __all__ = ["DIRECT", "NO_MONTH", "Leaning", "SeverityReading", "SeverityRow", "read_severity"]
 
 CALIBRATION_POINTS = 3.0  # as scoring.agreement.severity_results has it, which would load SciPy here
 NORMAL_UPPER = 1.96
-MAIN_COMPONENT = 0
 NO_MONTH, DIRECT = "no_month", "direct"
 
 
@@ -46,7 +46,7 @@ class SeverityReading:
 
     reason: str
     rows: tuple[SeverityRow, ...]
-    variances: dict[str, float]
+    variances: SeverityVariances | None
 
     @property
     def leniency(self) -> dict[str, float]:
@@ -54,25 +54,24 @@ class SeverityReading:
         return {row.inspector: row.value for row in self.rows if row.value is not None}
 
 
-def read_severity(centre: dict[str, Any] | None) -> SeverityReading:
-    """Read the severity of a centre as `qa_app.assessment.centre` describes it; None: no month was computed yet."""
+def read_severity(centre: CentreRecord | None) -> SeverityReading:
+    """Read the severity of a computed month; None: no month was computed yet."""
     if centre is None:
-        return SeverityReading(NO_MONTH, (), {})
-    severity = centre.get("severity")
+        return SeverityReading(NO_MONTH, (), None)
+    severity = centre.severity
     if severity is None:
-        return SeverityReading(DIRECT, (), {})
-    if severity["reason"]:
-        return SeverityReading(severity["reason"], (), {})
-    rows = [_row(inspector, figures) for inspector, figures in severity["inspectors"].items()]
+        return SeverityReading(DIRECT, (), None)
+    if not severity.is_applied:
+        return SeverityReading(severity.reason, (), None)
+    rows = [_row(inspector, figures) for inspector, figures in severity.inspectors.items()]
     rows.sort(key=lambda row: (row.value is None, -(row.value or 0.0), row.inspector))
-    return SeverityReading("", tuple(rows), severity["variances"])
+    return SeverityReading("", tuple(rows), severity.variances)
 
 
-def _row(inspector: str, figures: dict[str, Any]) -> SeverityRow:
-    n = figures["n"]
-    if figures["component"] != MAIN_COMPONENT:
-        return SeverityRow(inspector, None, None, None, n, Leaning.not_comparable)
-    value, half = figures["value"], NORMAL_UPPER * figures["se"]
+def _row(inspector: str, figures: InspectorSeverity) -> SeverityRow:
+    if figures.component != MAIN_COMPONENT:
+        return SeverityRow(inspector, None, None, None, figures.n, Leaning.not_comparable)
+    value, half = figures.value, NORMAL_UPPER * figures.se
     lower, upper = value - half, value + half
     leaning = Leaning.lenient if lower > 0 else Leaning.strict if upper < 0 else Leaning.no_sign
-    return SeverityRow(inspector, value, lower, upper, n, leaning)
+    return SeverityRow(inspector, value, lower, upper, figures.n, leaning)

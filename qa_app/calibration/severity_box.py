@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from flask_babel import gettext as _
 
@@ -98,7 +98,8 @@ def _figures(row: SeverityRow) -> tuple[float, float, float] | None:
 
 
 def _formula(reading: SeverityReading, rows: Sequence[SeverityRow]) -> list[str]:
-    spreads = {name: format_number(variance**0.5, 1) for name, variance in reading.variances.items()}
+    variances = {} if reading.variances is None else asdict(reading.variances)
+    spreads = {name: format_number(variance**0.5, 1) for name, variance in variances.items()}
     sentences = [
         _("score = queue + agent in that month + conversation + inspector + rest, fitted to six months of scorings."),
         _(

@@ -13,18 +13,19 @@ from qa_app.calibration.period import half_year_until, week_of, weeks_after
 from qa_app.calibration.queries import Scored
 from qa_app.calibration.severity import DIRECT, NO_MONTH, Leaning, SeverityReading, read_severity
 from scoring.agreement.severity_results import CALIBRATION_POINTS as POINTS_OF_THE_METHOD
+from scoring.assessment.centre_record import CentreRecord, InspectorSeverity, SeverityRecord, SeverityVariances
 from scoring.trends.charts import ChartPoint, ControlChart, Side, WithoutLimits
 
 UTC_ZONE = ZoneInfo("UTC")
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
-def centre_of(**inspectors: tuple[float, float, int]) -> dict:
+def centre_of(**inspectors: tuple[float, float, int]) -> CentreRecord:
     rows = {
-        name: {"value": value, "se": se, "n": 40, "component": component}
+        name: InspectorSeverity(value=value, se=se, n=40, component=component)
         for name, (value, se, component) in inspectors.items()
     }
-    return {"severity": {"reason": "", "variances": {"inspector": 9.0}, "inspectors": rows}}
+    return CentreRecord(severity=SeverityRecord("", SeverityVariances(36.0, 100.0, 9.0, 25.0), rows))
 
 
 def test_an_interval_that_excludes_nothing_is_no_sign() -> None:
@@ -70,12 +71,12 @@ def test_outside_the_main_component_there_is_no_figure() -> None:
     ("centre", "reason"),
     [
         (None, NO_MONTH),
-        ({"within_sd": 12.0}, DIRECT),
-        ({"severity": {"reason": "few_inspectors", "inspectors": {}}}, "few_inspectors"),
+        (CentreRecord(within_sd=12.0), DIRECT),
+        (CentreRecord(severity=SeverityRecord("few_inspectors")), "few_inspectors"),
     ],
 )
 def test_why_nobody_is_corrected_is_kept(centre, reason) -> None:
-    assert read_severity(centre) == SeverityReading(reason, (), {})
+    assert read_severity(centre) == SeverityReading(reason, (), None)
 
 
 def chart_of(*signals: Side | None) -> ControlChart:
