@@ -10,6 +10,7 @@ from sqlalchemy import Row
 
 from qa_app.conversations.forms import channel_title
 from qa_app.conversations.metrics import MetricsTable
+from qa_app.conversations.turns import marks_from
 from qa_app.web.downloads import Cell
 from scoring.language.masking import mask_personal_data
 
@@ -47,7 +48,7 @@ def _conversation_row(row: Row[*tuple[Any, ...]]) -> list[Cell]:
         row.agent_name,
         row.employee_number,
         row.team,
-        mask_personal_data(row.customer_id or "").text,
+        mask_personal_data(row.customer_id or "", marks=marks_from(row.personal)).text,
         row.topic,
         row.answered,
         row.resolved,

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, UnaryExpression, exists, or_, select
+from sqlalchemy import ColumnElement, Select, UnaryExpression, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from qa_app.models import Agent, Conversation, Inspection, Message, TranscriptSegment
+from qa_app.models import Agent, Conversation, Inspection, Message, SamplePurpose, TranscriptSegment
 
-__all__ = ["SORTS", "ConversationFilter"]
+__all__ = ["SORTS", "ConversationFilter", "like_pattern"]
 
 SORTS: dict[str, InstrumentedAttribute[object]] = {
     "opened": Conversation.opened_at,
@@ -43,11 +43,14 @@ class ConversationFilter:
     sort: str = "opened"
     order: str = "desc"
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    said: ColumnElement[bool] | None = None
+    """What "the words were said" means for those who may not see personal data: what they cannot read, they cannot
+    look for. None: the words are looked for in the texts themselves."""
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
         """Give the conditions, all of which a conversation has to meet."""
         if self.words:
-            yield _mentions(self.words)
+            yield _mentions(self.words) if self.said is None else _mentions_masked(self.words, self.said)
         if self.channels:
             yield Conversation.channel.in_(self.channels)
         if self.team_id is not None:
@@ -85,7 +88,11 @@ class ConversationFilter:
         if self.rating in ratings:
             yield ratings[self.rating]
         if self.inspected in ("yes", "no"):
-            done = exists().where(Inspection.conversation_id == Conversation.id, Inspection.submitted_at.is_not(None))
+            done = exists().where(
+                Inspection.conversation_id == Conversation.id,
+                Inspection.purpose == SamplePurpose.work,
+                Inspection.submitted_at.is_not(None),
+            )
             yield done if self.inspected == "yes" else ~done
 
     def ordering(self) -> tuple[UnaryExpression[object], UnaryExpression[int]]:
@@ -95,13 +102,31 @@ class ConversationFilter:
         return chosen.nulls_last(), Conversation.id.desc()
 
 
+def _agents_named(pattern: str) -> Select[int]:
+    columns = (Agent.name, Agent.employee_number)
+    return select(Agent.id).where(or_(*(column.ilike(pattern, escape=_LIKE_ESCAPE) for column in columns)))
+
+
+def _mentions_masked(words: str, said: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The same by the index of masked words, and by facts that are no personal data."""
+    pattern = like_pattern(words)
+    plain = (Conversation.external_id, Conversation.topic)
+    return or_(
+        *(column.ilike(pattern, escape=_LIKE_ESCAPE) for column in plain),
+        Conversation.agent_id.in_(_agents_named(pattern)),
+        said,
+    )
+
+
+def like_pattern(words: str) -> str:
+    """Write words as a pattern of ILIKE that finds them anywhere; its escape is the backslash."""
+    escaped = words.replace(_LIKE_ESCAPE, _LIKE_ESCAPE * 2).replace("%", r"\%").replace("_", r"\_")
+    return f"%{escaped}%"
+
+
 def _mentions(words: str) -> ColumnElement[bool]:
     """Whether a conversation, or what was said in it, holds these words in this order, in any case of letters."""
-    escaped = words.replace(_LIKE_ESCAPE, _LIKE_ESCAPE * 2).replace("%", r"\%").replace("_", r"\_")
-    pattern = f"%{escaped}%"
-    named = select(Agent.id).where(
-        or_(Agent.name.ilike(pattern, escape=_LIKE_ESCAPE), Agent.employee_number.ilike(pattern, escape=_LIKE_ESCAPE))
-    )
+    pattern = like_pattern(words)
     written = exists().where(
         Message.conversation_id == Conversation.id, Message.text.ilike(pattern, escape=_LIKE_ESCAPE)
     )
@@ -112,7 +137,7 @@ def _mentions(words: str) -> ColumnElement[bool]:
     facts = (Conversation.external_id, Conversation.customer_id, Conversation.topic, Conversation.description)
     return or_(
         *(column.ilike(pattern, escape=_LIKE_ESCAPE) for column in facts),
-        Conversation.agent_id.in_(named),
+        Conversation.agent_id.in_(_agents_named(pattern)),
         written,
         spoken,
     )

@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
 from wtforms import DateField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional, Regexp
@@ -16,8 +15,9 @@ from qa_app.clock import now
 from qa_app.conversations.filters import SORTS, ConversationFilter
 from qa_app.conversations.metrics import Grouping, MonthOf
 from qa_app.conversations.queries import Choices
+from qa_app.lists.forms import FilterForm, NumberChoice, choices_of
 from qa_app.models import Channel
-from qa_app.web.forms import BaseForm
+from qa_app.web.forms import AddressForm
 from qa_app.web.i18n import html_language
 
 __all__ = ["CHANNEL_TITLES", "ConversationFilterForm", "MetricsForm", "channel_title"]
@@ -53,25 +53,10 @@ def channel_title(channel: str) -> str:
     return str(CHANNEL_TITLES.get(Channel(channel), channel)) if channel in set(Channel) else channel
 
 
-def _choices(titles: dict[str, LazyString]) -> list[SelectChoice]:
-    return [SelectChoice(value, title) for value, title in titles.items()]
-
-
-class AddressForm(BaseForm):
-    """A form whose fields are the address of the page: nothing changes, so it needs no token."""
-
-    class Meta(BaseForm.Meta):
-        """No token in an address that is meant to be passed on."""
-
-        csrf = False
-
-
-def _number(value: Any) -> int | None:
-    return int(value) if str(value or "").isdecimal() else None
-
-
-class ConversationFilterForm(AddressForm):
+class ConversationFilterForm(FilterForm):
     """The filter bar of the conversation list."""
+
+    words = "q"
 
     q = StringField(_l("Words"), [Length(max=200)])
     channel = SelectMultipleField(
@@ -80,32 +65,27 @@ class ConversationFilterForm(AddressForm):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
-    team = SelectField(_l("Team"), coerce=_number, validators=[Optional()])
-    agent = SelectField(_l("Agent"), coerce=_number, validators=[Optional()])
+    team = NumberChoice(_l("Team"))
+    agent = NumberChoice(_l("Agent"))
     topic = SelectField(_l("Topic"), validators=[Optional()])
     opened_from = DateField(_l("Opened from"), [Optional()])
     opened_to = DateField(_l("Opened to"), [Optional()])
-    outcome = SelectField(_l("Result"), choices=_choices(OUTCOMES), default="")
-    rating = SelectField(_l("Customer rating"), choices=_choices(RATINGS), default="")
-    inspected = SelectField(_l("Inspection"), choices=_choices(INSPECTED), default="")
+    outcome = SelectField(_l("Result"), choices=choices_of(OUTCOMES), default="")
+    rating = SelectField(_l("Customer rating"), choices=choices_of(RATINGS), default="")
+    inspected = SelectField(_l("Inspection"), choices=choices_of(INSPECTED), default="")
 
     def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chinese = html_language() == "zh-CN"
-        every = [SelectChoice("", _l("All"))]
-        self.team.choices = [
-            *every,
-            *(SelectChoice(row.id, (chinese and row.name_zh) or row.name) for row in choices.teams),
-        ]
-        self.agent.choices = [
-            *every,
-            *(SelectChoice(row.id, f"{row.name} ({row.employee_number})") for row in choices.agents),
-        ]
-        self.topic.choices = [*every, *(SelectChoice(topic, topic) for topic in choices.topics)]
+        self.team.offer((row.id, (chinese and row.name_zh) or row.name) for row in choices.teams)
+        self.agent.offer((row.id, f"{row.name} ({row.employee_number})") for row in choices.agents)
+        # A topic of long ago is not among the usual ones and can still be asked for.
+        asked = self.topic.raw_data or []
+        topics = dict.fromkeys([*choices.topics, *(topic for topic in asked if topic)])
+        self.topic.choices = [SelectChoice("", _l("All")), *(SelectChoice(topic, topic) for topic in topics)]
 
     def to_filter(self, *, zone: ZoneInfo, sort: str, order: str) -> ConversationFilter:
         """What was asked for; a field with a value nobody offered asks for nothing."""
-        self.validate()
         given = {name: None if field.errors else field.data for name, field in self._fields.items()}
         return ConversationFilter(
             words=given["q"] or "",

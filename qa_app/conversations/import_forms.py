@@ -1,4 +1,4 @@
-"""What may be typed in the import wizard."""
+"""What may be typed in the import wizard, and where a transcript is added to a call."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Length, Optional
 
@@ -18,7 +18,7 @@ from qa_app.conversations.importers.presets import PRESETS
 from qa_app.models import Channel
 from qa_app.web.forms import BaseForm
 
-__all__ = ["ReadingForm", "UploadForm"]
+__all__ = ["ReadingForm", "TranscriptForm", "UploadForm"]
 
 COLUMN = "column-"
 PRESET_TITLES = {
@@ -83,3 +83,10 @@ class ReadingForm(BaseForm):
 def field_choices() -> list[tuple[str, str]]:
     """List the fields a column may be, in the reader's words."""
     return sorted(((name, field_name(name)) for name in SYNONYMS), key=lambda choice: choice[1])
+
+
+class TranscriptForm(BaseForm):
+    """A transcript to be put beside a call."""
+
+    file = FileField(_l("File of the transcript"), validators=[FileRequired(_l("Choose a file."))])
+    agent = StringField(_l("What the file calls the agent"), validators=[Length(max=100)])

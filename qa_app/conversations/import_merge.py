@@ -20,6 +20,7 @@ from qa_app.conversations.import_rows import DERIVABLE, KeptRecording
 from qa_app.conversations.importers.record import (
     ConversationRecord,
     MessageRecord,
+    PersonalRecord,
     SurveyRecord,
     TurnRecord,
 )
@@ -31,7 +32,7 @@ __all__ = ["StoredConversation", "changed_fields", "load_stored", "merge"]
 _DIRECT = (
     "source", "external_id", "channel", "customer_id", "customer_type", "topic", "need_type", "priority",
     "description", "notes", "opened_at", "resolved_at", "closed_at", "talk_seconds", "hold_seconds",
-    "wrap_up_seconds", "wait_seconds", "resolved", "reopen_count", "first_response_target_met",
+    "wrap_up_seconds", "wait_seconds", "risk", "resolved", "reopen_count", "first_response_target_met",
     "resolution_target_met",
 )  # fmt: skip
 _NOT_COMPARED = {"source", "external_id", "agent_name", "recordings"}
@@ -46,6 +47,7 @@ class StoredConversation:
     recordings: list[KeptRecording]
     created_at: datetime
     import_id: int | None
+    is_erased: bool = False
 
 
 def load_stored(session: Session, keys: Sequence[int], agents: AgentDirectory) -> dict[int, StoredConversation]:
@@ -60,10 +62,14 @@ def load_stored(session: Session, keys: Sequence[int], agents: AgentDirectory) -
         if row["assigned_agent_id"] is not None:
             values["agent_id"] = agents.name_of(row["source"], row["assigned_agent_id"])
         record = ConversationRecord(
-            **values, messages=messages[row["id"]], transcript=turns[row["id"]], surveys=surveys[row["id"]]
+            **values,
+            messages=messages[row["id"]],
+            transcript=turns[row["id"]],
+            surveys=surveys[row["id"]],
+            personal=[PersonalRecord(kind=kind, text=text) for kind, text in row["personal"] or ()],
         )
         stored[row["id"]] = StoredConversation(
-            row["id"], record, recordings[row["id"]], row["created_at"], row["import_id"]
+            row["id"], record, recordings[row["id"]], row["created_at"], row["import_id"], row["erased_at"] is not None
         )
     return stored
 

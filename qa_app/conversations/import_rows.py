@@ -49,7 +49,7 @@ DERIVABLE = (
 
 PLAIN_FIELDS = (
     "customer_id", "customer_type", "topic", "need_type", "priority", "description", "notes",
-    "talk_seconds", "hold_seconds", "wrap_up_seconds", "wait_seconds",
+    "talk_seconds", "hold_seconds", "wrap_up_seconds", "wait_seconds", "risk",
 )  # fmt: skip
 """Columns that hold what the source says, as it says it."""
 
@@ -62,7 +62,8 @@ CONVERSATION_COLUMNS = (
     "first_response_target_met", "resolution_target_met", *_TIME_FIELDS,
     "first_response_seconds", "handle_seconds", "answered", "resolved", "reopen_count", "transfer_count",
     "message_count", "agent_message_count", "scripted_message_count", "response_gaps", "csat", "nps", "survey_count",
-    "audio_seconds", "packed_facts", "record_digest", "given_fields", "import_id", "created_at", "updated_at",
+    "audio_seconds", "packed_facts", "personal", "record_digest", "given_fields", "import_id", "created_at",
+    "updated_at",
 )  # fmt: skip
 MESSAGE_COLUMNS = (
     "conversation_id", "sequence", "speaker", "author_id", "sent_at", "text", "kind", "scripted",
@@ -198,8 +199,8 @@ class RowBuilder:
             _set(record.reopen_count) or 0, timing.transfer_count,
             len(messages), timing.agent_messages, timing.scripted_messages,
             msgspec.json.encode(timing.response_gaps).decode() if timing.response_gaps else None,
-            csat, nps, asked, _audio_seconds(record, recordings), _packed(record, timing, csat, asked), digest,
-            given_names(record), self._import_id, self._at, self._at,
+            csat, nps, asked, _audio_seconds(record, recordings), _packed(record, timing, csat, asked), _marks(record),
+            digest, given_names(record), self._import_id, self._at, self._at,
         )  # fmt: skip
 
     def _boolean(self, value: object) -> object:
@@ -229,6 +230,12 @@ def _packed(record: ConversationRecord, timing: ConversationTiming, csat: float 
         survey_count=asked,
         case=case_number(record.channel, _set(record.priority), _set(record.topic)),
     )
+
+
+def _marks(record: ConversationRecord) -> str | None:
+    if not record.personal:
+        return None
+    return msgspec.json.encode([(mark.kind, mark.text) for mark in record.personal]).decode()
 
 
 def _given(record: ConversationRecord, assigned: str | None) -> GivenTiming:

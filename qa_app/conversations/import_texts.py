@@ -90,7 +90,11 @@ _NOTES: dict[str, LazyString] = {
     NoteCode.recording_missing: _l(
         "The recording “%(value)s” is not there; the conversation came in without it. Add the file and import again."
     ),
+    NoteCode.transcript_unread: _l(
+        "“%(value)s” beside the recording is no transcript that can be read; the call came in without it."
+    ),
     NoteCode.checksum_unusable: _l("“%(value)s” is no SHA-512 checksum; the recording was not compared with it."),
+    NoteCode.erased: _l("The content of “%(value)s” was deleted when its time was over; it stays deleted."),
     NoteCode.repeated: _l("“%(value)s” stands in the file more than once; the later record changed the earlier one."),
 }
 _FILE_PROBLEMS: dict[str, LazyString] = {
@@ -144,10 +148,15 @@ _FIELDS: dict[str, LazyString] = {
     "resolved": _l("resolved"),
     "reopen_count": _l("times reopened"),
     "transfer_count": _l("times transferred"),
+    "risk": _l("risk, 0 to 1"),
     "messages": _l("messages"),
     "transcript": _l("transcript"),
     "recordings": _l("recordings"),
     "surveys": _l("ratings"),
+    "personal": _l("personal data"),
+    "personal.name": _l("customer's name, to be hidden"),
+    "personal.address": _l("customer's address, to be hidden"),
+    "personal.phone": _l("customer's telephone, to be hidden"),
     "surveys.score": _l("rating"),
     "surveys.comment": _l("comment on the rating"),
 }

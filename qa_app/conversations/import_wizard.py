@@ -25,6 +25,7 @@ from qa_app.conversations.importers.mapping import MappingSpec, parse_mapping
 from qa_app.conversations.importers.problems import ImportFileError
 from qa_app.conversations.importers.stream import ReadOptions, Refused, Taken, open_records
 from qa_app.conversations.importing import ImportRequest, import_conversations, reading_options
+from qa_app.conversations.removals import request_recordings
 from qa_app.home_folder import home_folder
 from qa_app.jobs import Progress, job, start_job
 from qa_app.models import (
@@ -233,6 +234,7 @@ def undo_import(session: Session, actor: User, run: ImportRun) -> int:
         raise NotUndoable(obstacle)
     mine = Conversation.import_id == run.id
     count = session.scalar(select(func.count()).select_from(Conversation).where(mine)) or 0
+    request_recordings(session, mine)
     session.execute(delete(Conversation).where(mine))
     run.state = "undone"
     audit.record(session, actor, action="conversations.undo_import", thing=run, removed=count)

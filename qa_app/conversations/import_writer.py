@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -31,10 +31,12 @@ from qa_app.conversations.import_rows import (
     RowBuilder,
 )
 from qa_app.conversations.import_tables import bulk_tables
+from qa_app.conversations.import_transcripts import read_beside
 from qa_app.conversations.importers.problems import FieldError, Note, NoteCode
 from qa_app.conversations.importers.record import ConversationRecord
 from qa_app.conversations.importers.stream import RecordSource, Taken
 from qa_app.models import (
+    CallFeatures,
     ImportRun,
     Message,
     Recording,
@@ -61,6 +63,8 @@ class Pending:
 
     taken: Taken
     source: RecordSource
+    beside: bytes = b""
+    """Digest of the transcripts that lie beside its recordings."""
 
     @property
     def folder(self) -> Path:
@@ -100,6 +104,7 @@ class BatchWriter:
         if not self._is_dry_run:
             # The first write takes SQLite's only lock, so that the keys reserved below stay ours.
             self._session.execute(update(ImportRun).where(ImportRun.id == self._run_id).values(error=None))
+        batch = [_with_transcript(pending, result) for pending in batch]
         known = self._look_up([pending.taken.record for pending in batch])
         fresh: list[tuple[Pending, str]] = []
         changed: list[tuple[Pending, str, int]] = []
@@ -155,6 +160,9 @@ class BatchWriter:
         digests: list[tuple[str, int]] = []
         replaced: dict[str, set[int]] = {name: set() for name in _LISTS}
         for pending, digest, key in changed:
+            if stored[key].is_erased:
+                self._leave_erased(pending, result)
+                continue
             kept = self._recordings(pending, result)
             if kept is None:
                 continue
@@ -183,6 +191,13 @@ class BatchWriter:
             taken, file = pending.taken, pending.source.path.name
             result.notes.append(Note(file, taken.line, "external_id", taken.record.external_id, NoteCode.repeated))
 
+    def _leave_erased(self, pending: Pending, result: BatchResult) -> None:
+        """What retention took does not come back by an old file."""
+        result.unchanged += 1
+        taken = pending.taken
+        name = taken.record.external_id
+        result.notes.append(Note(pending.source.path.name, taken.line, "external_id", name, NoteCode.erased))
+
     def _write_updates(
         self, rows: Sequence[ConversationRows], digests: Sequence[tuple[str, int]], replaced: dict[str, set[int]]
     ) -> None:
@@ -196,6 +211,10 @@ class BatchWriter:
                 table = _LISTS[name].__table__
                 assert isinstance(table, Table)
                 self._session.execute(delete(table).where(table.c.conversation_id.in_(keys)))
+        # Other files have other figures, and another transcript may name the channels otherwise.
+        heard = replaced["recordings"] | replaced["transcript"]
+        if heard:
+            self._session.execute(delete(CallFeatures).where(CallFeatures.conversation_id.in_(heard)))
         self._insert_lists(rows, replaced)
 
     def _insert_lists(self, rows: Sequence[ConversationRows], only: dict[str, set[int]] | None = None) -> None:
@@ -241,9 +260,22 @@ def _merged(
     return names, merged, recordings if names_recordings else stored.recordings
 
 
+def _with_transcript(pending: Pending, result: BatchResult) -> Pending:
+    """Give a record the transcript that lies beside its recordings."""
+    taken, source = pending.taken, pending.source.path
+    found = read_beside(taken.record, source, {file.name for file in taken.files})
+    if found is None:
+        return pending
+    for name in found.unread:
+        result.notes.append(Note(source.name, taken.line, "transcript", name, NoteCode.transcript_unread))
+    record = msgspec.structs.replace(taken.record, transcript=found.turns) if found.turns else taken.record
+    return Pending(replace(taken, record=record), pending.source, found.digest)
+
+
 def _digest(pending: Pending) -> str:
     """Return what tells a record from a changed one: of its own line where there is one, else of its values."""
     raw = pending.taken.raw
     if isinstance(raw, bytes):
-        return blake2b(raw, digest_size=16, key=pending.source.options.zone_key).hexdigest()
+        key = pending.source.options.zone_key
+        return blake2b(raw + pending.beside, digest_size=16, key=key).hexdigest()
     return blake2b(msgspec.msgpack.encode(pending.taken.record), digest_size=16).hexdigest()

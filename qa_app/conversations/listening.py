@@ -1,7 +1,7 @@
 """A call as it is heard: its files, its lanes (agent, customer), waveform, silence and overlap.
 
-For the player of the conversation page and of the scoring page. Everything stands on one clock, that of the longest
-file; the sound itself is served by the views, and every play is audited there.
+For the player of the conversation page and of the scoring page. Everything stands on one clock, which begins with
+the first file; the sound itself is served by the views, and every play is audited there.
 """
 
 from __future__ import annotations
@@ -14,14 +14,29 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from qa_app.models import Recording, Speaker, TranscriptSegment
+from qa_app.conversations.lanes import lay_out, name_channels
+from qa_app.conversations.measuring import levels_path
+from qa_app.conversations.muting import muted_ranges, on_file_clock
+from qa_app.conversations.playable import Served, make_playable
+from qa_app.conversations.sound_figures import features_of
+from qa_app.models import CallFeatures, Recording
+from scoring.recording import RecordingFeatures
 from scoring.recording.envelope import read_lanes
-from scoring.recording.silence import Lane, Stretch, find_overlaps, find_silences
+from scoring.recording.silence import (
+    LONG_OVERLAP_SECONDS,
+    LONG_SILENCE_SECONDS,
+    Lane,
+    Stretch,
+    find_overlaps,
+    find_silences,
+)
 
-__all__ = ["Call", "Track", "Voice", "Waveform", "find_call", "read_waveform"]
+__all__ = ["Call", "Track", "Voice", "Waveform", "find_call", "find_sound", "read_waveform"]
 
 POINTS = 1600
 """Of each lane as it is drawn: more than a wide screen has pixels for it."""
+MOST_POINTS = 25_600
+"""Of a lane drawn sixteen times as wide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +52,20 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What the player is built from; the first track is the longest and sets the clock."""
+    """What the player is built from; the first track is the longest and sets the clock.
+
+    `features` are the measured figures; `problem` says why there are none (missing, unreadable), `detail` of which
+    file. `muted` stretches hold personal data.
+    """
 
     conversation_id: int
     duration_seconds: float
     tracks: tuple[Track, ...]
     lanes: int
+    features: RecordingFeatures | None = None
+    problem: str = ""
+    detail: str = ""
+    muted: int = 0
 
     @property
     def ruler(self) -> tuple[float, ...]:
@@ -52,9 +75,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """One lane of the waveform: whose it is (agent, customer, or empty for both), and its loudness from 0 to 255."""
+    """One lane of the waveform: whose it is (agent, customer, or empty for both), and its loudness from 0 to 255.
+
+    `track` and `channel` say where its sound comes from: the place of its file in `Call.tracks`, and its channel there.
+    """
 
     side: str
+    track: int
+    channel: int
     peaks: tuple[int, ...]
 
 
@@ -65,6 +93,7 @@ class Waveform:
     voices: tuple[Voice, ...]
     silences: tuple[Stretch, ...]
     overlaps: tuple[Stretch, ...]
+    muted: tuple[Stretch, ...]
 
 
 def find_call(session: Session, conversation_id: int) -> Call | None:
@@ -72,75 +101,96 @@ def find_call(session: Session, conversation_id: int) -> Call | None:
     recordings = list(session.scalars(select(Recording).where(Recording.conversation_id == conversation_id)))
     if not recordings:
         return None
-    ordered = _by_length(recordings)
-    start = ordered[0].offset_seconds
+    layout = lay_out(recordings)
     tracks = tuple(
-        Track(one.id, one.side or "", one.offset_seconds - start, one.duration_seconds, one.channels) for one in ordered
+        # The first file is served filled up to the whole call (`find_sound`), so it begins at the beginning.
+        Track(one.id, one.side or "", delay if place else 0.0, one.duration_seconds, one.channels)
+        for place, (one, delay) in enumerate(zip(layout.recordings, layout.delays, strict=True))
     )
-    return Call(conversation_id, ordered[0].duration_seconds, tracks, sum(one.channels for one in ordered))
+    row = session.get(CallFeatures, conversation_id)
+    return Call(
+        conversation_id,
+        layout.duration_seconds,
+        tracks,
+        sum(one.channels for one in recordings),
+        features_of(row),
+        row.problem if row else "",
+        row.detail if row else "",
+        len(muted_ranges(session, conversation_id)),
+    )
 
 
-def read_waveform(session: Session, conversation_id: int) -> Waveform:
-    """Read the waveform of a call; without recordings it is empty."""
+def find_sound(session: Session, recording: Recording, *, is_unmasked: bool) -> tuple[Served, int]:
+    """Return the file to send for a recording and how many stretches of it are muted for this listener.
+
+    Raises
+    ------
+    FileNotFoundError, RecordingUnreadable
+        As `make_playable`.
+    """
+    query = select(Recording).where(Recording.conversation_id == recording.conversation_id)
+    layout = lay_out(list(session.scalars(query)))
+    delay = layout.delay_of(recording)
+    ranges = () if is_unmasked else on_file_clock(muted_ranges(session, recording.conversation_id), delay)
+    if recording.id == layout.recordings[0].id:
+        served = make_playable(recording, muted=ranges, lead_seconds=delay, whole_seconds=layout.duration_seconds)
+    else:
+        served = make_playable(recording, muted=ranges)
+    return served, len(ranges)
+
+
+def read_waveform(session: Session, conversation_id: int, *, points: int = POINTS) -> Waveform:
+    """Read the waveform of a call in so many points; without recordings it is empty.
+
+    Silence and overlap are the measured ones, as the figures count them; before the call was measured they are guessed
+    from the outline.
+    """
     query = select(Recording).where(Recording.conversation_id == conversation_id).options(undefer(Recording.peaks))
-    recordings = _by_length(list(session.scalars(query)))
+    recordings = list(session.scalars(query))
     if not recordings:
-        return Waveform((), (), ())
-    start, length = recordings[0].offset_seconds, recordings[0].duration_seconds
+        return Waveform((), (), (), ())
+    layout = lay_out(recordings)
     lanes: list[Lane] = []
-    sides: list[str] = []
-    for one in recordings:
-        channels = [
-            Lane(levels, one.offset_seconds - start, one.duration_seconds)
-            for levels in read_lanes(one.peaks or b"", one.channels)
-        ]
+    voices: list[Voice] = []
+    for track, (one, delay) in enumerate(zip(layout.recordings, layout.delays, strict=True)):
+        channels = [Lane(levels, delay, one.duration_seconds) for levels in _levels(one, points)]
         lanes += channels
-        sides += [one.side or ""] if len(channels) == 1 else _name_channels(session, conversation_id, channels)
-    ordered = sorted(zip(sides, lanes, strict=True), key=lambda pair: pair[0] or "b")
-    voices = tuple(Voice(side, _project(lane, length)) for side, lane in ordered)
-    return Waveform(voices, tuple(find_silences(lanes)), tuple(find_overlaps(lanes)))
+        sides = [one.side or ""] if len(channels) == 1 else name_channels(session, conversation_id, channels)
+        for channel, (side, lane) in enumerate(zip(sides, channels, strict=True)):
+            voices.append(Voice(side, track, channel, _project(lane, layout.duration_seconds, points)))
+    measured = features_of(session.get(CallFeatures, conversation_id))
+    return Waveform(
+        tuple(sorted(voices, key=lambda voice: voice.side or "b")),
+        _long(measured.silences, LONG_SILENCE_SECONDS) if measured else tuple(find_silences(lanes)),
+        _long(measured.overlaps, LONG_OVERLAP_SECONDS) if measured else tuple(find_overlaps(lanes)),
+        muted_ranges(session, conversation_id),
+    )
 
 
-def _by_length(recordings: Sequence[Recording]) -> list[Recording]:
-    return sorted(recordings, key=lambda one: (-one.duration_seconds, one.side or "", one.id))
+def _long(stretches: Sequence[Stretch], seconds: float) -> tuple[Stretch, ...]:
+    return tuple(one for one in stretches if one.end_seconds - one.start_seconds >= seconds)
 
 
-def _project(lane: Lane, length: float) -> tuple[int, ...]:
-    """The lane on the clock of the call, in a fixed number of points."""
-    clock = (np.arange(POINTS) + 0.5) * length / POINTS - lane.offset_seconds
-    place = np.floor(clock / lane.duration_seconds * lane.levels.size).astype(np.intp)
-    inside = (place >= 0) & (place < lane.levels.size)
-    shown = np.where(inside, lane.levels[np.where(inside, place, 0)], 0.0)
-    return tuple(int(level) for level in np.round(shown * 255))
+def _levels(recording: Recording, points: int) -> list[NDArray[np.float64]]:
+    """The levels of each channel, 0 to 1: the outline, or the fine ones where more points are wanted than it has."""
+    outline = read_lanes(recording.peaks or b"", recording.channels)
+    path = levels_path(recording.checksum)
+    if points <= POINTS or not path.is_file():
+        return outline
+    fine = np.load(path, mmap_mode="r", allow_pickle=False)
+    return [np.asarray(lane, dtype=np.float64) / 255 for lane in fine] if len(fine) == recording.channels else outline
 
 
-def _name_channels(session: Session, conversation_id: int, channels: Sequence[Lane]) -> list[str]:
-    """Whose each channel of a file is: the one that is louder while the agent speaks is the agent's."""
-    if len(channels) != 2:
-        return [""] * len(channels)
-    segment = TranscriptSegment
-    spoken = session.execute(
-        select(segment.start_seconds, segment.end_seconds).where(
-            segment.conversation_id == conversation_id,
-            segment.speaker == Speaker.agent,
-            segment.start_seconds.is_not(None),
-            segment.end_seconds.is_not(None),
-        )
-    ).all()
-    if not spoken:
-        return ["", ""]
-    first, second = (_loudness_in(lane, [(row[0] or 0.0, row[1] or 0.0) for row in spoken]) for lane in channels)
-    return ["agent", "customer"] if first >= second else ["customer", "agent"]
-
-
-def _loudness_in(lane: Lane, spans: Sequence[tuple[float, float]]) -> float:
-    """Mean level of a lane inside some spans of the call."""
-    per_second = lane.levels.size / lane.duration_seconds
-    parts: list[NDArray[np.float64]] = [
-        lane.levels[
-            max(0, int((start - lane.offset_seconds) * per_second)) : int((end - lane.offset_seconds) * per_second)
-        ]
-        for start, end in spans
-    ]
-    heard = np.concatenate(parts)
-    return float(heard.mean()) if heard.size else 0.0
+def _project(lane: Lane, length: float, points: int) -> tuple[int, ...]:
+    """The lane on the clock of the call in a fixed number of points, each the largest level of its stretch."""
+    if not lane.levels.size:
+        return (0,) * points
+    edges = np.arange(points + 1) * length / points - lane.offset_seconds
+    place = np.floor(edges / lane.duration_seconds * lane.levels.size).astype(np.intp)
+    first = np.clip(place[:-1], 0, lane.levels.size - 1)
+    last = np.clip(place[1:], first + 1, lane.levels.size)
+    inside = (place[1:] >= 0) & (place[:-1] < lane.levels.size)
+    # Pairs of borders; what reduceat makes of the stretch between two pairs is left out.
+    borders = np.column_stack((first, last)).ravel()
+    largest = np.maximum.reduceat(np.append(lane.levels, 0.0), borders)[::2]
+    return tuple(int(level) for level in np.round(np.where(inside, largest, 0.0) * 255))

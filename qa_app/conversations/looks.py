@@ -10,7 +10,11 @@ from qa_app.clock import now
 __all__ = ["Looks"]
 
 UNMASKED_SECONDS = 600
-_KEPT_SOUNDS = 50
+LISTENING_SECONDS = 1800
+"""Who fetches nothing for so long and then fetches again listens once more."""
+NOTED_AGAIN_SECONDS = 300
+"""A session is not written anew for every piece."""
+_KEPT_SOUNDS = 30
 
 
 class Looks:
@@ -33,10 +37,15 @@ class Looks:
         unmasked, until = self._session.get("unmasked", (None, 0.0))
         return bool(unmasked == conversation_id and now().timestamp() < until)
 
-    def is_first_sound(self, recording_id: int) -> bool:
-        """Whether this sound was not fetched before in this session: a player fetches it in many pieces."""
-        fetched: list[int] = self._session.get("sounds", [])
-        if recording_id in fetched:
-            return False
-        self._session["sounds"] = [*fetched, recording_id][-_KEPT_SOUNDS:]
-        return True
+    def begins_listening(self, recording_id: int, *, is_muted: bool) -> bool:
+        """Whether this fetch begins a listening: a player fetches a sound in many pieces, and again when it seeks.
+
+        The same sound with and without its muted stretches are two listenings.
+        """
+        key, at = f"{recording_id}{'m' if is_muted else ''}", int(now().timestamp())
+        heard: dict[str, int] = self._session.get("heard", {})
+        last = heard.get(key, 0)
+        if at - last >= NOTED_AGAIN_SECONDS:
+            others = [(name, moment) for name, moment in heard.items() if name != key]
+            self._session["heard"] = dict([*others, (key, at)][-_KEPT_SOUNDS:])
+        return at - last >= LISTENING_SECONDS

@@ -39,6 +39,7 @@ NUMBERS = (
     "agent_message_count",
     "scripted_message_count",
     "survey_count",
+    "repeats_earlier",
 )
 MOMENTS = ("opened_at", "first_response_at", "resolved_at")
 WORDS = ("channel", "priority")

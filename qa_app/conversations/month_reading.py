@@ -59,17 +59,19 @@ def find_repeats(session: Session, rows: MonthRows, *, outside: ColumnElement[bo
     may repeat one of those.
     """
     opened = rows.moments["opened_at"]
+    # Kept when a customer reference went (`qa_app.retention.repeats`): what was known then holds.
+    kept = rows.numbers["repeats_earlier"]
     asked = np.flatnonzero((rows.subject != _UNKNOWN) & ~np.isnan(opened))
     repeats = np.full(rows.ids.size, np.nan)
     if not asked.size:
-        return repeats
+        return kept
     asked = asked[np.argsort(rows.ids[asked])]
     earlier_subject, earlier_opened = _read_earlier(session, rows, opened[asked], outside)
     marked = mark_repeats(
         np.concatenate((earlier_subject, rows.subject[asked])), np.concatenate((earlier_opened, opened[asked]))
     )
     repeats[asked] = marked[earlier_subject.size :]
-    return repeats
+    return np.where(np.isnan(kept), repeats, kept)
 
 
 def _read_earlier(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from qa_app import access
 from qa_app.conversations.filters import ConversationFilter
-from qa_app.models import Agent, Conversation, Inspection, RoleName, SurveyResponse, Team, User
+from qa_app.models import Agent, Conversation, Inspection, RoleName, SamplePurpose, SurveyResponse, Team, User
 
 __all__ = [
     "Choices",
@@ -20,6 +20,7 @@ __all__ = [
     "find_choices",
     "inspections_of",
     "list_conversations",
+    "select_keys",
     "surveys_of",
     "visible_figures",
 ]
@@ -55,6 +56,7 @@ def list_conversations(actor: User, wanted: ConversationFilter) -> Select[*tuple
     inspections = (
         select(func.count())
         .where(Inspection.conversation_id == Conversation.id, Inspection.submitted_at.is_not(None))
+        .where(Inspection.purpose == SamplePurpose.work)
         .scalar_subquery()
     )
     return (
@@ -69,6 +71,7 @@ def list_conversations(actor: User, wanted: ConversationFilter) -> Select[*tuple
             Team.name.label("team"),
             Team.name_zh.label("team_zh"),
             Conversation.customer_id,
+            Conversation.personal,
             Conversation.customer_type,
             Conversation.topic,
             Conversation.priority,
@@ -77,6 +80,7 @@ def list_conversations(actor: User, wanted: ConversationFilter) -> Select[*tuple
             Conversation.first_response_seconds,
             Conversation.handle_seconds,
             Conversation.csat,
+            Conversation.erased_at,
             inspections.label("inspections"),
         )
         .outerjoin(Agent, Agent.id == Conversation.agent_id)
@@ -84,6 +88,12 @@ def list_conversations(actor: User, wanted: ConversationFilter) -> Select[*tuple
         .where(access.visible_conversations(actor), *wanted.conditions())
         .order_by(*wanted.ordering())
     )
+
+
+def select_keys(actor: User, wanted: ConversationFilter) -> Select[int]:
+    """The keys of the same list, in its order."""
+    seen = access.visible_conversations(actor)
+    return select(Conversation.id).where(seen, *wanted.conditions()).order_by(*wanted.ordering())
 
 
 def find_choices(session: Session, actor: User) -> Choices:
@@ -94,16 +104,7 @@ def find_choices(session: Session, actor: User) -> Choices:
     ).all()
     team_ids = {agent.team_id for agent in agents}
     teams = session.execute(select(Team.id, Team.name, Team.name_zh).order_by(Team.name)).all()
-    topics = session.scalars(
-        select(Conversation.topic)
-        .where(Conversation.topic.is_not(None), access.visible_conversations(actor))
-        .group_by(Conversation.topic)
-        .order_by(func.count().desc(), Conversation.topic)
-        .limit(_TOPICS_OFFERED)
-    )
-    return Choices(
-        tuple(team for team in teams if team.id in team_ids), agents, sorted(topic for topic in topics if topic)
-    )
+    return Choices(tuple(team for team in teams if team.id in team_ids), agents, _usual_topics(session, actor))
 
 
 def _usual_topics(session: Session, actor: User) -> list[str]:
@@ -140,6 +141,7 @@ def inspections_of(session: Session, actor: User, conversation: Conversation) ->
         .join(User, User.id == Inspection.inspector_id)
         .where(
             Inspection.conversation_id == conversation.id,
+            Inspection.purpose == SamplePurpose.work,
             Inspection.submitted_at.is_not(None),
             access.visible_inspections(actor),
         )

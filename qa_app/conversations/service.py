@@ -22,8 +22,13 @@ def note_play(session: Session, actor: User, conversation: Conversation, *, at_s
     )
 
 
-def note_opened_recording(session: Session, actor: User, conversation: Conversation, recording: Recording) -> None:
-    """Write down that a sound file was fetched, whatever fetched it: the player's own word for it is not enough."""
+def note_opened_recording(
+    session: Session, actor: User, conversation: Conversation, recording: Recording, *, muted: int = 0
+) -> None:
+    """Write down that a sound file was fetched, whatever fetched it: the player's own word for it is not enough.
+
+    `muted` is how many stretches of it were silent for this listener.
+    """
     audit.record(
         session,
         actor,
@@ -31,6 +36,7 @@ def note_opened_recording(session: Session, actor: User, conversation: Conversat
         thing=recording,
         name=conversation.public_id,
         file=recording.original_name,
+        muted=muted,
     )
 
 

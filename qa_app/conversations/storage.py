@@ -24,10 +24,13 @@ __all__ = [
     "RecordingUnreadable",
     "StoredRecording",
     "checksum_matches",
+    "copies_folder",
+    "forget_recording",
     "recording_path",
     "store_recording",
 ]
 
+_COPIES = ("playable", "levels")
 _MEDIA_TYPES = {
     ".wav": "audio/wav",
     ".mp3": "audio/mpeg",
@@ -35,6 +38,14 @@ _MEDIA_TYPES = {
     ".opus": "audio/ogg",
     ".flac": "audio/flac",
 }
+_FORMATS = {
+    "WAV": "audio/wav",
+    "WAVEX": "audio/wav",
+    "MP3": "audio/mpeg",
+    "OGG": "audio/ogg",
+    "FLAC": "audio/flac",
+}
+"""By what is inside: a name may say something else, or nothing."""
 
 
 class RecordingUnreadable(Exception):
@@ -82,7 +93,7 @@ def store_recording(content: Path | bytes, name: str) -> StoredRecording:
         file=place,
         original_name=PurePosixPath(name).name,
         checksum=checksum,
-        media_type=_MEDIA_TYPES.get(suffix, "application/octet-stream"),
+        media_type=_FORMATS.get(outline.format) or _MEDIA_TYPES.get(suffix, "application/octet-stream"),
         duration_seconds=outline.duration_seconds,
         channels=outline.channels,
         sample_rate=outline.sample_rate,
@@ -93,6 +104,19 @@ def store_recording(content: Path | bytes, name: str) -> StoredRecording:
 def recording_path(file: str) -> Path:
     """Return where a stored recording lies."""
     return home_folder().folder("recordings") / file
+
+
+def copies_folder(checksum: str, kind: str) -> Path:
+    """Return where what was made of a recording lies: `playable` copies, `levels` of its waveform."""
+    return home_folder().folder("recordings") / kind / checksum[:2]
+
+
+def forget_recording(file: str, checksum: str) -> None:
+    """Remove a recording that no row names any more, and everything that was made of it."""
+    for kind in _COPIES:
+        for path in copies_folder(checksum, kind).glob(f"{checksum}*"):
+            path.unlink(missing_ok=True)
+    recording_path(file).unlink(missing_ok=True)
 
 
 def checksum_matches(content: Path | bytes, stated: str) -> bool:

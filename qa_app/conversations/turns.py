@@ -6,6 +6,7 @@ the masked text of one turn. Nothing here is put into words: templates format ti
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +15,8 @@ from itertools import pairwise
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qa_app.models import Message, Speaker, TranscriptSegment
-from scoring.language.masking import MaskedText, mask_personal_data
+from qa_app.models import Conversation, Message, Speaker, TranscriptSegment
+from scoring.language.masking import Mark, MaskedText, PersonalData, mask_personal_data
 
 LONG_PAUSE_SECONDS = 60.0
 """From here on a chat's pause is drawn and named."""
@@ -86,21 +87,29 @@ class Rhythm:
 
 def read_said(session: Session, conversation_id: int) -> list[Said]:
     """Read what was said: the messages, or the transcript where there are none."""
-    columns = (Message.sequence, Message.speaker, Message.kind, Message.text, Message.sent_at)
-    messages = session.execute(
-        select(*columns).where(Message.conversation_id == conversation_id).order_by(Message.sequence)
-    ).all()
-    if messages:
-        return [Said(*row) for row in messages]
-    segment = TranscriptSegment
-    spoken = session.execute(
-        select(segment.sequence, segment.speaker, segment.text, segment.start_seconds, segment.end_seconds)
-        .where(segment.conversation_id == conversation_id)
-        .order_by(segment.sequence)
-    )
-    return [
-        Said(row.sequence, row.speaker, "speech", row.text, None, row.start_seconds, row.end_seconds) for row in spoken
-    ]
+    written = read_written(session, [conversation_id])
+    return written[conversation_id] or read_spoken(session, [conversation_id])[conversation_id]
+
+
+def read_written(session: Session, keys: Sequence[int]) -> dict[int, list[Said]]:
+    """Read the messages of several conversations in one query."""
+    columns = (Message.conversation_id, Message.sequence, Message.speaker, Message.kind, Message.text, Message.sent_at)
+    said: dict[int, list[Said]] = defaultdict(list)
+    written = select(*columns).where(Message.conversation_id.in_(keys)).order_by(Message.sequence)
+    for key, sequence, speaker, kind, words, sent_at in session.execute(written):
+        said[key].append(Said(sequence, speaker, kind, words, sent_at))
+    return said
+
+
+def read_spoken(session: Session, keys: Sequence[int]) -> dict[int, list[Said]]:
+    """Read the transcripts of several conversations in one query, messages or not."""
+    turn = TranscriptSegment
+    columns = (turn.conversation_id, turn.sequence, turn.speaker, turn.text, turn.start_seconds, turn.end_seconds)
+    said: dict[int, list[Said]] = defaultdict(list)
+    spoken = select(*columns).where(turn.conversation_id.in_(keys)).order_by(turn.sequence)
+    for key, sequence, speaker, words, start, end in session.execute(spoken):
+        said[key].append(Said(sequence, speaker, "speech", words, None, start, end))
+    return said
 
 
 def make_turns(said: Sequence[Said], masked: Sequence[MaskedText]) -> list[Turn]:
@@ -116,9 +125,26 @@ def make_turns(said: Sequence[Said], masked: Sequence[MaskedText]) -> list[Turn]
     return turns
 
 
-def mask_said(said: Iterable[Said]) -> list[MaskedText]:
-    """Mask every turn."""
-    return [mask_personal_data(one.text) for one in said]
+def marks_from(personal: Sequence[Sequence[str]] | None) -> tuple[Mark, ...]:
+    """Return what the source of a conversation marks as personal, from its column."""
+    return tuple(Mark(PersonalData(kind), text) for kind, text in personal or ())
+
+
+def mask_said(said: Iterable[Said], marks: Sequence[Mark] = ()) -> list[MaskedText]:
+    """Mask every turn; a bare number is known for what the other side asked for just before."""
+    masked: list[MaskedText] = []
+    last: dict[bool, str] = {}
+    for one in said:
+        side = is_replying(one.speaker)
+        masked.append(mask_personal_data(one.text, marks=marks, asked=last.get(not side, "")))
+        last[side] = one.text
+    return masked
+
+
+def read_masked(session: Session, conversation: Conversation) -> tuple[list[Said], list[MaskedText]]:
+    """Read what was said and mask it: what every page and every list of a conversation's words begins with."""
+    said = read_said(session, conversation.id)
+    return said, mask_said(said, marks_from(conversation.personal))
 
 
 def split_pieces(original: str, masked: MaskedText) -> tuple[Piece, ...]:

@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
-from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file, session, url_for
-from flask_babel import gettext
-from werkzeug.exceptions import NotFound
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    session,
+    url_for,
+)
+from flask_babel import get_locale, gettext, ngettext
+from werkzeug.exceptions import NotFound, RequestedRangeNotSatisfiable
 from werkzeug.wrappers import Response as AnyResponse
 
 from qa_app import access
 from qa_app.access import Permission, acting_user, gate, requires
-from qa_app.conversations import queries, service
-from qa_app.conversations.address import Chip, chips_of, sort_links
+from qa_app.conversations import index_jobs, queries, service, sound_jobs  # noqa: F401 - jobs announce themselves
 from qa_app.conversations.exports import conversation_rows
-from qa_app.conversations.filters import ConversationFilter
-from qa_app.conversations.forms import ConversationFilterForm, channel_title
-from qa_app.conversations.listening import find_call, read_waveform
+from qa_app.conversations.forms import channel_title
+from qa_app.conversations.import_forms import TranscriptForm
+from qa_app.conversations.importers.transcripts import TranscriptRefused
+from qa_app.conversations.listening import MOST_POINTS, POINTS, find_call, find_sound, read_waveform
+from qa_app.conversations.listing import CONVERSATIONS, read_list, wanted_of
 from qa_app.conversations.looks import Looks
-from qa_app.conversations.storage import recording_path
+from qa_app.conversations.masked_sound import describe_muting
+from qa_app.conversations.recognition import find_recognition
+from qa_app.conversations.storage import RecordingUnreadable
 from qa_app.conversations.terms import term_title
-from qa_app.conversations.turns import make_rhythm, make_turns, mask_said, read_said
+from qa_app.conversations.transcripts import explain_refusal, import_transcript
+from qa_app.conversations.turns import make_rhythm, make_turns, marks_from, read_masked
 from qa_app.db import db
-from qa_app.models import Recording
+from qa_app.jobs import start_job
+from qa_app.lists.bar import make_bar
+from qa_app.lists.many import asked_for_file, chosen_only
+from qa_app.models import Conversation, Recording
 from qa_app.web.downloads import FileForm, table_response
 from qa_app.web.filters import format_duration
-from qa_app.web.i18n import current_time_zone
 from qa_app.web.pagination import paginate_rows
 from scoring.language.masking import mask_personal_data
 
@@ -36,9 +51,9 @@ bp.app_template_global("term_title")(term_title)
 
 
 @bp.app_template_filter("mask")
-def mask_text(text: str) -> str:
-    """Hide personal data in a short text such as a customer reference."""
-    return mask_personal_data(text).text
+def mask_text(text: str, personal: list[list[str]] | None = None) -> str:
+    """Hide personal data in a short text such as a customer reference; `personal` are the conversation's marks."""
+    return mask_personal_data(text, marks=marks_from(personal)).text
 
 
 @bp.app_template_global("has_page")
@@ -51,38 +66,25 @@ MOST_EXPORTED = 100_000
 """Rows of one file; a longer list is narrowed by its filter first."""
 
 
-def _zone() -> ZoneInfo:
-    return ZoneInfo(current_time_zone())
-
-
-def _wanted() -> tuple[ConversationFilterForm, ConversationFilter]:
-    choices = queries.find_choices(db.session(), acting_user())
-    form = ConversationFilterForm(request.args, choices=choices)
-    sort, order = request.args.get("sort", "opened"), request.args.get("order", "desc")
-    return form, form.to_filter(zone=_zone(), sort=sort, order=order)
-
-
 @bp.get("/conversations")
 @requires(Permission.view_conversations)
 def index() -> str:
     """List the conversations this person may see, narrowed by the address."""
-    form, wanted = _wanted()
-    page = paginate_rows(db.session(), queries.list_conversations(acting_user(), wanted))
-    chips: list[Chip] = chips_of(form)
-    return render_template(
-        "conversations/index.html", form=form, page=page, chips=chips, sorts=sort_links(wanted.sort, wanted.order)
-    )
+    session, actor = db.session(), acting_user()
+    asked, wanted = read_list()
+    page = paginate_rows(session, queries.list_conversations(actor, wanted))
+    return render_template("conversations/index.html", page=page, bar=make_bar(session, actor, asked, page))
 
 
-@bp.get("/conversations/export.<any(csv, xlsx):form>")
+@bp.route("/conversations/export.<any(csv, xlsx):form>", methods=["GET", "POST"])
 @requires(Permission.view_conversations)
 def export(form: FileForm) -> Response:
-    """Give the list on screen as a file."""
-    actor = acting_user()
-    _, wanted = _wanted()
-    rows = db.session().execute(queries.list_conversations(actor, wanted).limit(MOST_EXPORTED)).all()
-    asked = request.query_string.decode(errors="replace")
-    service.note_export(db.session(), actor, what="conversations", form=form, rows=len(rows), asked=asked)
+    """Give the list on screen, or its ticked rows, as a file."""
+    session, actor = db.session(), acting_user()
+    asked = asked_for_file(CONVERSATIONS)
+    query = chosen_only(queries.list_conversations(actor, wanted_of(session, actor, asked)), Conversation.id)
+    rows = session.execute(query.limit(MOST_EXPORTED)).all()
+    service.note_export(session, actor, what="conversations", form=form, rows=len(rows), asked=asked.query)
     return table_response("conversations", *conversation_rows(rows), form)
 
 
@@ -93,14 +95,17 @@ def show(conversation_id: int) -> str:
     actor, database = acting_user(), db.session()
     conversation = access.get_conversation(database, actor, conversation_id)
     unmasked = Looks(session).is_unmasked(conversation_id) and access.has_permission(actor, Permission.unmask)
-    said = read_said(database, conversation_id)
+    said, masked = read_masked(database, conversation)
     return render_template(
         "conversations/show.html",
         conversation=conversation,
-        turns=make_turns(said, mask_said(said)),
+        turns=make_turns(said, masked),
         rhythm=make_rhythm(said),
         call=find_call(database, conversation_id),
+        transcript_form=TranscriptForm(formdata=None),
+        recognition=find_recognition(),
         unmasked=unmasked,
+        muting=describe_muting(database, conversation_id),
         surveys=queries.surveys_of(database, conversation),
         inspections=queries.inspections_of(database, actor, conversation),
     )
@@ -126,12 +131,53 @@ def mask(conversation_id: int) -> AnyResponse:
     return redirect(url_for("conversations.show", conversation_id=conversation_id), 303)
 
 
+@bp.post("/conversations/<int:conversation_id>/transcript")
+@requires(Permission.import_data)
+def add_transcript(conversation_id: int) -> AnyResponse:
+    """Put a transcript beside a call; one that cannot be read changes nothing and says why."""
+    actor, database = acting_user(), db.session()
+    conversation = access.get_conversation(database, actor, conversation_id)
+    form = TranscriptForm()
+    if not form.validate():
+        flash(" ".join(str(error) for errors in form.errors.values() for error in errors), "error")
+    else:
+        file, agent = form.file.data, form.agent.data or ""
+        try:
+            name = file.filename or ""
+            turns = import_transcript(database, actor, conversation, file.read(), name=name, agent=agent)
+            sound_jobs.start_measuring(database)
+            flash(ngettext("%(num)s turn is in.", "%(num)s turns are in.", turns), "success")
+        except TranscriptRefused as refused:
+            flash(explain_refusal(refused), "error")
+    return redirect(url_for("conversations.show", conversation_id=conversation_id), 303)
+
+
+@bp.post("/conversations/<int:conversation_id>/recognise")
+@requires(Permission.import_data)
+def recognise(conversation_id: int) -> AnyResponse:
+    """Have the transcript of a call written by machine, as a job."""
+    actor, database = acting_user(), db.session()
+    conversation = access.get_conversation(database, actor, conversation_id)
+    recognition = find_recognition()
+    if not recognition.is_on or not conversation.recordings:
+        flash(recognition.reason or gettext("This conversation has no recording."), "error")
+        return redirect(url_for("conversations.show", conversation_id=conversation_id), 303)
+    params = {"conversation_id": conversation_id, "locale": str(get_locale())}
+    run = start_job(database, actor, sound_jobs.RECOGNISE, params)
+    return redirect(url_for("jobs.show", job_id=run.id), 303)
+
+
 @bp.get("/conversations/<int:conversation_id>/waveform")
 def waveform(conversation_id: int) -> dict[str, object]:
     """Give the outline of the sound; nobody's words are in it, so it counts as no look."""
     access.get_conversation(db.session(), acting_user(), conversation_id)
-    wave = read_waveform(db.session(), conversation_id)
-    spans = {"silences": (wave.silences, gettext("Silence")), "overlaps": (wave.overlaps, gettext("Overlap"))}
+    points = min(max(request.args.get("points", POINTS, type=int), 1), MOST_POINTS)
+    wave = read_waveform(db.session(), conversation_id, points=points)
+    spans = {
+        "silences": (wave.silences, gettext("Silence")),
+        "overlaps": (wave.overlaps, gettext("Overlap")),
+        "muted": (wave.muted, gettext("Muted")),
+    }
     stretches = {
         name: [
             {
@@ -143,23 +189,31 @@ def waveform(conversation_id: int) -> dict[str, object]:
         ]
         for name, (found, title) in spans.items()
     }
-    return {"voices": [{"side": voice.side, "peaks": voice.peaks} for voice in wave.voices], **stretches}
+    voices = [{"side": one.side, "track": one.track, "channel": one.channel, "peaks": one.peaks} for one in wave.voices]
+    return {"voices": voices, **stretches}
 
 
 @bp.get("/recordings/<int:recording_id>")
 def sound(recording_id: int) -> AnyResponse:
-    """Serve a sound file, in ranges; the first fetch of a session is written down."""
+    """Serve a sound file, in ranges; each listening is written down once, however many pieces it takes."""
     actor, database = acting_user(), db.session()
     recording = database.get(Recording, recording_id)
     if recording is None:
         raise NotFound
     conversation = access.get_conversation(database, actor, recording.conversation_id)
-    if Looks(session).is_first_sound(recording_id):
-        service.note_opened_recording(database, actor, conversation, recording)
-    path = recording_path(recording.file)
-    if not path.is_file():
-        raise NotFound
-    response = send_file(path, mimetype=recording.media_type, conditional=True, max_age=0)
+    looks = Looks(session)
+    is_unmasked = looks.is_unmasked(conversation.id) and access.has_permission(actor, Permission.unmask)
+    try:
+        served, muted = find_sound(database, recording, is_unmasked=is_unmasked)
+    except (FileNotFoundError, RecordingUnreadable) as error:
+        raise NotFound from error
+    if looks.begins_listening(recording_id, is_muted=bool(muted)):
+        service.note_opened_recording(database, actor, conversation, recording, muted=muted)
+    try:
+        response = send_file(served.path, mimetype=served.media_type, conditional=True, etag=served.tag, max_age=0)
+    except RequestedRangeNotSatisfiable:
+        # The page of an error would lose what a player reads: how long the file is.
+        return Response(status=416, headers={"Content-Range": f"bytes */{served.path.stat().st_size}"})
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

@@ -1,7 +1,7 @@
 """A mapping made ready for one file: from a row, or a JSON record, to a checked conversation record."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from qa_app.conversations.importers.validation import convert_record
 
 _DERIVED_ID = ("customer_id", "opened_at")
 _CHANNEL_DEFAULT = "other"
+_LONGEST_MARK = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,26 @@ class _Items:
         return [] if found is None else [found]
 
 
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """Which values of a record are personal: fields of it by name, and what is read for nothing but that."""
+
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    readers: tuple[tuple[str, FieldReader], ...] = ()
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the mapping marks anything."""
+        return bool(self.kinds or self.readers)
+
+    def read(self, values: Mapping[str, Any], record: Any, notes: list[FieldNote]) -> list[dict[str, object]]:
+        """List what is personal in this record, once each."""
+        found = [(kind, values.get(name)) for name, kind in self.kinds.items()]
+        found += [(kind, read(record, notes)) for kind, read in self.readers]
+        texts = dict.fromkeys((kind, shown) for kind, value in found if (shown := str(value or "").strip()))
+        return [{"kind": kind, "text": text[:_LONGEST_MARK]} for kind, text in texts]
+
+
 class CompiledMapping:
     """Reads records of one file; made by `compile_mapping`."""
 
@@ -45,6 +66,7 @@ class CompiledMapping:
         fields: Sequence[tuple[str, FieldReader]],
         messages: _Items | None,
         surveys: Sequence[_Items],
+        personal: Personal,
     ) -> None:
         self._source = source
         self._zone = zone
@@ -52,6 +74,7 @@ class CompiledMapping:
         self._has_id = any(name == "external_id" for name, _ in fields)
         self._messages = messages
         self._surveys = tuple(surveys)
+        self._personal = personal
 
     @property
     def zone(self) -> ZoneInfo:
@@ -78,6 +101,8 @@ class CompiledMapping:
         for name in ("external_id", "channel"):
             if values[name] is None:
                 raise FieldError(ProblemCode.missing, "", "", name)
+        if self._personal.is_asked:
+            values["personal"] = self._personal.read(values, record, notes)
         if self._messages is not None:
             values["messages"] = self._messages.read(members or self._messages.items_of(record), notes)
         if self._surveys:
@@ -137,6 +162,10 @@ def compile_mapping(mapping: MappingSpec, access: Access, zone: ZoneInfo, *, len
         fields,
         items(mapping.messages, "messages.") if mapping.messages is not None else None,
         [block for block in surveys if any(name in {"score", "comment"} for name, _ in block.readers)],
+        Personal(
+            {name: spec.personal for name, spec in mapping.fields.items() if spec.personal},
+            tuple(reader for spec in mapping.personal for reader in readers({spec.personal or "": spec}, access)),
+        ),
     )
 
 

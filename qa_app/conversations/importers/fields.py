@@ -31,7 +31,7 @@ Access = Callable[[str], Getter | None]
 
 _PLAIN = re.compile(r"[A-Za-z_]\w*")
 _BOOLS = {"answered", "resolved", "first_response_target_met", "resolution_target_met", "scripted"}
-_NUMBERS = {"reopen_count", "transfer_count", "sequence"}
+_NUMBERS = {"reopen_count", "transfer_count", "risk", "sequence"}
 ANY_OTHER = "*"
 
 

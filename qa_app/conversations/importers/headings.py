@@ -14,6 +14,7 @@ SURVEY_SCORE = "surveys.score"
 SURVEY_COMMENT = "surveys.comment"
 # A day and a time of day in two columns are the opening time together.
 OPENED_DAY, OPENED_TIME = "opened_day", "opened_time"
+PERSONAL = "personal."
 
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "external_id": (
@@ -66,11 +67,18 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "resolved": ("resolved", "resolved y n", "is resolved", "是否解决", "已解决", "解决情况"),
     "reopen_count": ("reopen count", "reopens", "reopened", "重开次数"),
     "transfer_count": ("transfer count", "transfers", "转接次数", "转派次数"),
+    "risk": ("risk", "risk score", "风险", "风险分", "风险值"),
     SURVEY_SCORE: (
         "satisfaction", "satisfaction 1 5", "satisfaction rating", "csat", "rating", "customer rating", "满意度评分",
         "满意度", "满意度评分 1 5", "客户评分", "评分",
     ),
     SURVEY_COMMENT: ("survey comment", "customer comment", "feedback", "评价内容", "客户评价", "评价"),
+    # No fields of a record: read to be masked wherever the conversation says them.
+    f"{PERSONAL}name": ("customer name", "client name", "contact name", "客户姓名", "客户名称", "联系人", "收货人"),
+    f"{PERSONAL}address": (
+        "customer address", "delivery address", "shipping address", "客户地址", "收货地址", "联系地址", "送货地址",
+    ),
+    f"{PERSONAL}phone": ("customer phone", "phone number", "customer mobile", "客户电话", "联系电话", "手机号"),
 }  # fmt: skip
 _FIELD_OF = {synonym: field for field, synonyms in SYNONYMS.items() for synonym in synonyms}
 
@@ -127,7 +135,7 @@ def mapping_of_columns(
     fields = {
         field: FieldSpec(columns=(column,))
         for field, column in columns.items()
-        if not field.startswith("surveys.") and field not in {OPENED_DAY, OPENED_TIME}
+        if not field.startswith(("surveys.", PERSONAL)) and field not in {OPENED_DAY, OPENED_TIME}
     }
     if OPENED_DAY in columns and "opened_at" not in fields:
         parts = [columns[part] for part in (OPENED_DAY, OPENED_TIME) if part in columns]
@@ -143,7 +151,13 @@ def mapping_of_columns(
     }
     if "external_id" not in fields and not {"customer_id", "opened_at"} <= set(fields):
         raise MappingError(FileProblemCode.headings_not_understood, {"headings": ", ".join(headings)[:300]})
-    return MappingSpec(name=name, fields=fields, surveys=(ItemsSpec(fields=survey),) if survey else ())
+    personal = tuple(
+        FieldSpec(columns=(column,), personal=field.removeprefix(PERSONAL))
+        for field, column in columns.items()
+        if field.startswith(PERSONAL)
+    )
+    surveys = (ItemsSpec(fields=survey),) if survey else ()
+    return MappingSpec(name=name, fields=fields, surveys=surveys, personal=personal)
 
 
 def _field_of(heading: str, cell: object) -> tuple[str | None, bool]:

@@ -5,16 +5,17 @@
     [fields]    name of the record = "heading" | "JMESPath" | {table}
     [messages]  records = "JMESPath of the list", then the fields of a message
     [surveys]   the same for surveys; several blocks as [[surveys]]
+    [personal]  name, address, phone… = "heading": masked wherever the conversation says it
 
 What a field may say stands in `FieldSpec`; `docs/import_formats.md` explains all of it with examples.
 """
 
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from qa_app.conversations.importers.conversions import ValueType
 from qa_app.conversations.importers.problems import FileProblemCode, MappingError
@@ -22,18 +23,20 @@ from qa_app.conversations.importers.record import (
     LISTS,
     ConversationRecord,
     MessageRecord,
+    PersonalKind,
     SurveyRecord,
 )
 
 ITEMS = "@items"
 KEY = "@key"
-_SPEC_NAMES = {"path", "column", "constant", "join", "pattern", "type", "format", "values", "missing", "default"}
 _ORIGINS = ("path", "column", "constant", "join")
+_SPEC_NAMES = {*_ORIGINS, "pattern", "type", "format", "values", "missing", "default", "personal"}
 _SOURCE_NAMES = {"name", "format", "encoding", "delimiter", "timezone", "sheet", "records"}
 _FORMATS = {"csv", "tsv", "xlsx", "json", "ndjson", "vcon"}
 _FIELDS = frozenset(ConversationRecord.__struct_fields__) - set(LISTS) - {"source"}
 _MESSAGE_FIELDS = frozenset(MessageRecord.__struct_fields__)
 _SURVEY_FIELDS = frozenset(SurveyRecord.__struct_fields__)
+PERSONAL_KINDS: frozenset[str] = frozenset(get_args(PersonalKind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ class FieldSpec:
 
     One origin: `path` (a column heading in a table, a JMESPath expression in JSON; a plain string means the same),
     `columns` (the first of them that the file has), `constant`, or `join` (put together with a blank). Then in this
-    order: `pattern` cuts, `values` translate, `missing` values and blanks become `default`, `type` reads.
+    order: `pattern` cuts, `values` translate, `missing` values and blanks become `default`, `type` reads. `personal`
+    names the kind of personal data that the value is, so that it is masked wherever the conversation says it.
     """
 
     path: str | None = None
@@ -55,6 +59,7 @@ class FieldSpec:
     values: Mapping[str, Any] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
     default: str | int | float | bool | None = None
+    personal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,8 @@ class MappingSpec:
     fields: Mapping[str, FieldSpec] = field(default_factory=dict)
     messages: ItemsSpec | None = None
     surveys: tuple[ItemsSpec, ...] = ()
+    personal: tuple[FieldSpec, ...] = ()
+    """Fields that the record has no place for, read only to mask what they hold; each has its `personal` kind."""
 
 
 def load_mapping(path: Path) -> MappingSpec:
@@ -112,7 +119,7 @@ def parse_mapping(text: str, *, default_name: str) -> MappingSpec:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise MappingError(FileProblemCode.mapping_not_toml, {"reason": str(error)}) from error
-    _refuse_unknown(data, {"source", "rows", "fields", "messages", "surveys"}, "")
+    _refuse_unknown(data, {"source", "rows", "fields", "messages", "surveys", "personal"}, "")
     source = _table(data, "source")
     _refuse_unknown(source, _SOURCE_NAMES, "source.")
     _expect(source.get("format") in _FORMATS | {None}, "source.format", ", ".join(sorted(_FORMATS)))
@@ -126,6 +133,7 @@ def parse_mapping(text: str, *, default_name: str) -> MappingSpec:
         surveys=tuple(
             _items(block, _SURVEY_FIELDS, "surveys.") for block in (surveys if isinstance(surveys, list) else [surveys])
         ),
+        personal=tuple(_personal(_table(data, "personal"))),
     )
 
 
@@ -141,6 +149,8 @@ def parse_field(value: object, place: str) -> FieldSpec:
     column = table.get("column", [])
     columns = [column] if isinstance(column, str) else column
     _expect("type" not in table or table["type"] in list(ValueType), f"{place}.type", ", ".join(ValueType))
+    kinds = ", ".join(sorted(PERSONAL_KINDS))
+    _expect(table.get("personal") in PERSONAL_KINDS | {None}, f"{place}.personal", kinds)
     return FieldSpec(
         path=table.get("path"),
         columns=_texts(columns, f"{place}.column"),
@@ -152,7 +162,16 @@ def parse_field(value: object, place: str) -> FieldSpec:
         values={_key(old): new for old, new in table.get("values", {}).items()},
         missing=frozenset(_texts(_listed(table.get("missing", [])), f"{place}.missing")),
         default=table.get("default"),
+        personal=table.get("personal"),
     )
+
+
+def _personal(table: dict[str, Any]) -> Iterator[FieldSpec]:
+    """Read [personal]: a kind, and one field or a list of them."""
+    _refuse_unknown(table, set(PERSONAL_KINDS), "personal.")
+    for kind, value in table.items():
+        for spec in _listed(value):
+            yield replace(parse_field(spec, f"personal.{kind}"), personal=kind)
 
 
 def _items(table: dict[str, Any], names: frozenset[str], place: str) -> ItemsSpec:

@@ -64,6 +64,8 @@ class NoteCode(StrEnum):
     recording_elsewhere = "recording_elsewhere"
     checksum_unusable = "checksum_unusable"
     recording_missing = "recording_missing"
+    transcript_unread = "transcript_unread"
+    erased = "erased"
     repeated = "repeated"
 
 

@@ -13,6 +13,7 @@ Identifier = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00
 Line = Annotated[str, Meta(max_length=300)]
 LongText = Annotated[str, Meta(max_length=100_000)]
 Seconds = Annotated[float, Meta(ge=0, le=1e9)]
+Share = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
 
 
@@ -24,6 +25,7 @@ MessageKind = Literal["message", "note", "draft", "automatic"]
 RecordingSide = Literal["agent", "customer", "both"]
 SurveyMetric = Literal["csat", "nps", "other"]
 SurveyScale = Literal["stars", "words", "yes_no", "ten", "nps", "text"]
+PersonalKind = Literal["name", "address", "phone", "email", "id_card", "bank_card"]
 
 
 class MessageRecord(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
@@ -67,6 +69,13 @@ class SurveyRecord(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     answered_at: datetime | None = None
 
 
+class PersonalRecord(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """A string that the source calls personal: it is masked wherever the conversation says it."""
+
+    kind: PersonalKind
+    text: Line
+
+
 class ConversationRecord(Struct, kw_only=True, forbid_unknown_fields=True):
     """One conversation as it comes from outside."""
 
@@ -98,13 +107,15 @@ class ConversationRecord(Struct, kw_only=True, forbid_unknown_fields=True):
     resolved: bool | Literal["unknown"] | UnsetType | None = UNSET
     reopen_count: Count | UnsetType | None = UNSET
     transfer_count: Count | UnsetType | None = UNSET
+    risk: Share | UnsetType | None = UNSET
     first_response_target_met: bool | UnsetType | None = UNSET
     resolution_target_met: bool | UnsetType | None = UNSET
     messages: list[MessageRecord] | UnsetType = UNSET
     recordings: list[RecordingRecord] | UnsetType = UNSET
     transcript: list[TurnRecord] | UnsetType = UNSET
     surveys: list[SurveyRecord] | UnsetType = UNSET
+    personal: list[PersonalRecord] | UnsetType = UNSET
 
 
-LISTS = ("messages", "recordings", "transcript", "surveys")
+LISTS = ("messages", "recordings", "transcript", "surveys", "personal")
 TIMES = ("opened_at", "first_event_at", "first_response_at", "resolved_at", "closed_at", "last_event_at")

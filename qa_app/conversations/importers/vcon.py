@@ -137,6 +137,9 @@ class VconReader:
         if recordings:
             lists["recordings"] = recordings
         turns = read_turns(self._data.get("analysis") or [], self._roles, self._dialogs, self._notes)
+        customers = (party for party, role in zip(self._parties, self._roles, strict=True) if role == "customer")
+        if personal := [mark for party in customers for mark in _marks(party)]:
+            lists["personal"] = personal
         return lists | ({"transcript": turns} if turns else {})
 
     def _message(self, dialog: dict[str, Any], sequence: int) -> dict[str, Any]:
@@ -186,6 +189,14 @@ def _contact(party: dict[str, Any]) -> str | None:
         if isinstance(value, str) and value.strip():
             return value.strip().removeprefix("mailto:").removeprefix("tel:")
     return None
+
+
+def _marks(party: dict[str, Any]) -> list[dict[str, str]]:
+    """What a customer is called and reached by: personal wherever the call says it."""
+    kinds = {"name": "name", "tel": "phone", "mailto": "email", "email": "email"}
+    texts = ((kind, party.get(field)) for field, kind in kinds.items())
+    plain = ((kind, text.strip().partition(":")[2] or text.strip()) for kind, text in texts if isinstance(text, str))
+    return [{"kind": kind, "text": text[:300]} for kind, text in plain if text]
 
 
 def _is_address(url: object) -> bool:
