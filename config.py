@@ -36,7 +36,8 @@ class Settings(BaseSettings):
     )
     assay_demo: bool = Field(True, description="Whether `./run` loads the demo company into an empty database.")
     assay_public_url: str = Field(
-        "", description="Address people reach it by; the QR code on documents leads to its page for checking them."
+        "",
+        description="Address people reach it by: links in e-mail, and the QR code on documents, lead there.",
     )
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the web server listens on.")
@@ -55,9 +56,18 @@ class Settings(BaseSettings):
     mail_port: int = Field(25, ge=1, le=65535, description="SMTP port.")
     mail_username: str = Field("", description="SMTP user; empty: none.")
     mail_password: SecretStr = Field(SecretStr(""), description="SMTP password.")
-    mail_use_tls: bool = Field(False, description="Whether SMTP starts TLS.")
+    mail_use_tls: bool = Field(False, description="Whether SMTP starts TLS after connecting (often port 587).")
+    mail_use_ssl: bool = Field(False, description="Whether SMTP speaks TLS from the beginning (often port 465).")
+    mail_timeout: int = Field(30, ge=1, le=300, description="Seconds the SMTP server has for each answer.")
     mail_sender: str = Field("assay@example.com", description="Sender of e-mail.")
+    notice_days: int = Field(90, ge=1, description="Days after which a notice that was read is deleted.")
     log_format: Literal["auto", "json", "text"] = Field("auto", description="`auto`: text on a terminal, else JSON.")
+    asr_model: str = Field(
+        "", description="Folder of a sherpa-onnx model for speech recognition; empty: off (docs/recordings.md)."
+    )
+    asr_kind: Literal["paraformer", "sense_voice", "whisper", "transducer"] = Field(
+        "paraformer", description="Kind of that model: `paraformer`, `sense_voice`, `whisper` or `transducer`."
+    )
     upload_megabytes: int = Field(512, ge=1, description="Largest file that may be uploaded in the browser.")
     sign_in_limit: str = Field("10 per minute", description="Sign-in attempts allowed from one address.")
     session_hours: int = Field(12, ge=1, le=24 * 30, description="Hours after which an idle session ends.")
@@ -78,6 +88,21 @@ class Settings(BaseSettings):
         if value and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", value):
             raise ValueError(f"{value!r} is no address: it should look like https://qa.example.com")
         return value.rstrip("/")
+
+    @field_validator("mail_sender")
+    @classmethod
+    def check_the_sender(cls, value: str) -> str:
+        """Refuse what no server would take as a sender: `qa@example.com`, or `Quality <qa@example.com>`."""
+        if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+|[^<>@\r\n]+ <[^@\s<>]+@[^@\s<>]+>", value):
+            raise ValueError(f"{value!r} is no sender: it should look like qa@example.com or Quality <qa@example.com>")
+        return value
+
+    @model_validator(mode="after")
+    def choose_one_way_to_encrypt(self) -> Settings:
+        """Refuse both ways at once: a server speaks TLS from the beginning, or starts it."""
+        if self.mail_use_tls and self.mail_use_ssl:
+            raise ValueError("set MAIL_USE_TLS (often port 587) or MAIL_USE_SSL (often port 465), not both")
+        return self
 
     @model_validator(mode="after")
     def refuse_unsafe(self) -> Settings:

@@ -5,7 +5,7 @@ A view that lacks the right answers exactly as if the thing did not exist. Rooms
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -13,22 +13,35 @@ from flask import Blueprint, Response, abort, current_app, redirect, request, ur
 from flask_security import current_user
 from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.base import ExecutableOption
 from werkzeug.exceptions import NotFound
 
 from qa_app.models import Agent as AgentModel
 from qa_app.models import (
+    Appeal,
     Assignment,
+    CalibrationConversation,
+    CalibrationMember,
+    CalibrationSession,
+    CheckRule,
+    CoachingAction,
     Conversation,
     Draw,
     ExportFile,
     ImportRun,
     Inspection,
     JobRun,
+    Notice,
     RoleName,
     Rubric,
     RubricVersion,
+    RuleVersion,
     Sample,
+    SamplePurpose,
     SamplingPlan,
+    SavedFilter,
+    Script,
+    ScriptVersion,
     Sheet,
     SheetState,
     Team,
@@ -44,7 +57,9 @@ __all__ = [
     "acting_user",
     "allow",
     "gate",
+    "get_action",
     "get_agent",
+    "get_appeal",
     "get_assignment",
     "get_conversation",
     "get_draw",
@@ -52,12 +67,18 @@ __all__ = [
     "get_import",
     "get_inspection",
     "get_job",
+    "get_notice",
     "get_own_assignment",
     "get_own_inspection",
     "get_plan",
     "get_rubric",
     "get_rubric_version",
+    "get_rule",
+    "get_rule_version",
     "get_sample",
+    "get_saved_filter",
+    "get_script",
+    "get_script_version",
     "get_sheet",
     "get_team",
     "get_user",
@@ -65,10 +86,14 @@ __all__ = [
     "permissions_of",
     "public",
     "requires",
+    "visible_actions",
     "visible_agents",
+    "visible_appeals",
+    "visible_assignments",
     "visible_conversations",
     "visible_inspections",
     "visible_rubrics",
+    "visible_scripts",
     "visible_sheets",
 ]
 
@@ -166,9 +191,21 @@ def visible_conversations(actor: User) -> ColumnElement[bool]:
 
 
 def visible_inspections(actor: User) -> ColumnElement[bool]:
-    """Inspections the actor may read: all for the lead, one's own work, and submitted ones of the team or oneself."""
+    """Inspections the actor may read: all for the lead, one's own work, and submitted ones of the team or oneself.
+
+    What others scored in a calibration session is closed to everybody, the lead too, until it is revealed.
+    """
     if RoleName.qa_lead in actor.role_names:
-        return true()
+        revealed = (
+            select(CalibrationConversation.sample_id)
+            .join(CalibrationConversation.session)
+            .where(CalibrationSession.revealed_at.is_not(None))
+        )
+        return or_(
+            Inspection.purpose == SamplePurpose.work,
+            Inspection.inspector_id == actor.id,
+            Inspection.sample_id.in_(revealed),
+        )
     conditions: list[ColumnElement[bool]] = []
     if RoleName.inspector in actor.role_names:
         conditions.append(Inspection.inspector_id == actor.id)
@@ -178,6 +215,37 @@ def visible_inspections(actor: User) -> ColumnElement[bool]:
         conditions.append(submitted & Inspection.agent_id.in_(team_agents))
     if RoleName.agent in actor.role_names and actor.agent_id is not None:
         conditions.append(submitted & (Inspection.agent_id == actor.agent_id))
+    return or_(*conditions) if conditions else false()
+
+
+def visible_appeals(actor: User) -> ColumnElement[bool]:
+    """Appeals the actor may read: all for the lead, escalated ones for HR, the team's, one's own, and decided ones
+    of one's own inspections.
+    """
+    if RoleName.qa_lead in actor.role_names:
+        return true()
+    conditions: list[ColumnElement[bool]] = []
+    if RoleName.hr in actor.role_names:
+        conditions.append(Appeal.escalated_at.is_not(None))
+    if teams := _teams_of(actor):
+        conditions.append(Appeal.agent_id.in_(select(AgentModel.id).where(AgentModel.team_id.in_(teams))))
+    if RoleName.agent in actor.role_names and actor.agent_id is not None:
+        conditions.append(Appeal.agent_id == actor.agent_id)
+    if RoleName.inspector in actor.role_names:
+        own = select(Inspection.id).where(Inspection.inspector_id == actor.id)
+        conditions.append(Appeal.decided_at.is_not(None) & Appeal.inspection_id.in_(own))
+    return or_(*conditions) if conditions else false()
+
+
+def visible_actions(actor: User) -> ColumnElement[bool]:
+    """Coaching the actor may read: all for HR and the lead, the team's, what one sees to, and one's own."""
+    if not actor.role_names.isdisjoint({RoleName.qa_lead, RoleName.hr}):
+        return true()
+    conditions: list[ColumnElement[bool]] = []
+    if teams := _teams_of(actor):
+        conditions.append(CoachingAction.agent_id.in_(select(AgentModel.id).where(AgentModel.team_id.in_(teams))))
+    if RoleName.agent in actor.role_names and actor.agent_id is not None:
+        conditions.append(CoachingAction.agent_id == actor.agent_id)
     return or_(*conditions) if conditions else false()
 
 
@@ -202,8 +270,23 @@ def visible_rubrics(actor: User) -> ColumnElement[bool]:
     return Rubric.versions.any(RubricVersion.state != VersionState.draft)
 
 
-def _get(session: Session, model: type[Any], thing_id: int, condition: ColumnElement[bool]) -> Any:
-    found = session.scalar(select(model).where(model.id == thing_id, condition))
+def visible_scripts(actor: User) -> ColumnElement[bool]:
+    """Scripts the actor may read: drafts are for those who edit, all others see what was published once."""
+    if has_permission(actor, Permission.edit_rubrics):
+        return true()
+    if not has_permission(actor, Permission.view_rubrics):
+        return false()
+    return Script.versions.any(ScriptVersion.state != VersionState.draft)
+
+
+def _get(
+    session: Session,
+    model: type[Any],
+    thing_id: int,
+    condition: ColumnElement[bool],
+    options: Sequence[ExecutableOption] = (),
+) -> Any:
+    found = session.scalar(select(model).where(model.id == thing_id, condition).options(*options))
     if found is None:
         raise NotFound
     return found
@@ -215,9 +298,39 @@ def get_conversation(session: Session, actor: User, conversation_id: int) -> Con
     return found
 
 
-def get_inspection(session: Session, actor: User, inspection_id: int) -> Inspection:
-    """Return the inspection, or raise `NotFound` where the actor may not see it."""
-    found: Inspection = _get(session, Inspection, inspection_id, visible_inspections(actor))
+def get_inspection(
+    session: Session, actor: User, inspection_id: int, options: Sequence[ExecutableOption] = ()
+) -> Inspection:
+    """Return the inspection, with what `options` load beside it; `NotFound` where the actor may not see it."""
+    found: Inspection = _get(session, Inspection, inspection_id, visible_inspections(actor), options)
+    return found
+
+
+def get_appeal(session: Session, actor: User, appeal_id: int) -> Appeal:
+    """Return the appeal, or raise `NotFound` where the actor may not see it."""
+    found: Appeal = _get(session, Appeal, appeal_id, visible_appeals(actor))
+    return found
+
+
+def get_action(session: Session, actor: User, action_id: int) -> CoachingAction:
+    """Return the coaching action, or raise `NotFound` where the actor may not see it."""
+    found: CoachingAction = _get(session, CoachingAction, action_id, visible_actions(actor))
+    return found
+
+
+def visible_calibrations(actor: User) -> ColumnElement[bool]:
+    """Calibration sessions the actor may open: all for the lead, for inspectors those they are in."""
+    if RoleName.qa_lead in actor.role_names:
+        return true()
+    if RoleName.inspector not in actor.role_names:
+        return false()
+    mine = select(CalibrationMember.session_id).where(CalibrationMember.user_id == actor.id)
+    return CalibrationSession.id.in_(mine)
+
+
+def get_calibration(session: Session, actor: User, session_id: int) -> CalibrationSession:
+    """Return the calibration session, or raise `NotFound` where the actor may not see it."""
+    found: CalibrationSession = _get(session, CalibrationSession, session_id, visible_calibrations(actor))
     return found
 
 
@@ -229,25 +342,65 @@ def get_rubric(session: Session, actor: User, rubric_id: int) -> Rubric:
 
 def get_rubric_version(session: Session, actor: User, rubric_id: int, number: int) -> RubricVersion:
     """Return one version of a rubric; a draft is there for those who edit rubrics only."""
-    rubric = get_rubric(session, actor, rubric_id)
-    sees_drafts = has_permission(actor, Permission.edit_rubrics)
-    readable = (version for version in rubric.versions if sees_drafts or version.state != VersionState.draft)
-    found = next((version for version in readable if version.number == number), None)
+    found: RubricVersion = _find_version(get_rubric(session, actor, rubric_id).versions, actor, number)
+    return found
+
+
+def _find_version(versions: Iterable[Any], actor: User, number: int) -> Any:
+    """Pick one version of a rubric or a script; a draft is there for those who edit them only."""
+    found = next((version for version in versions if version.number == number), None)
+    if found is None or (found.state == VersionState.draft and not has_permission(actor, Permission.edit_rubrics)):
+        raise NotFound
+    return found
+
+
+def get_script(session: Session, actor: User, script_id: int) -> Script:
+    """Return the script, or raise `NotFound` where the actor may not see it."""
+    found: Script = _get(session, Script, script_id, visible_scripts(actor))
+    return found
+
+
+def get_script_version(session: Session, actor: User, script_id: int, number: int) -> ScriptVersion:
+    """Return one version of a script; a draft is there for those who edit scripts only."""
+    found: ScriptVersion = _find_version(get_script(session, actor, script_id).versions, actor, number)
+    return found
+
+
+def get_rule(session: Session, actor: User, rule_id: int) -> CheckRule:
+    """Return a rule to who writes them, or raise `NotFound`."""
+    allowed = has_permission(actor, Permission.manage_screening)
+    found: CheckRule = _get(session, CheckRule, rule_id, true() if allowed else false())
+    return found
+
+
+def get_rule_version(session: Session, actor: User, rule_id: int, number: int) -> RuleVersion:
+    """Return one version of a rule, or raise `NotFound`."""
+    rule = get_rule(session, actor, rule_id)
+    found = next((version for version in rule.versions if version.number == number), None)
     if found is None:
         raise NotFound
     return found
 
 
-def get_own_inspection(session: Session, actor: User, inspection_id: int) -> Inspection:
-    """Return the actor's own inspection, or raise `NotFound`: nobody scores in another's name."""
-    found: Inspection = _get(session, Inspection, inspection_id, Inspection.inspector_id == actor.id)
+def get_own_inspection(
+    session: Session, actor: User, inspection_id: int, options: Sequence[ExecutableOption] = ()
+) -> Inspection:
+    """Return the actor's own inspection, or raise `NotFound`: nobody scores in another's name.
+
+    `options` say what to load with it: the desk's every request begins here.
+    """
+    found: Inspection = _get(session, Inspection, inspection_id, Inspection.inspector_id == actor.id, options)
     return found
+
+
+def visible_assignments(actor: User) -> ColumnElement[bool]:
+    """Assignments the actor may see: all for the lead who hands them out, one's own for anybody else."""
+    return true() if RoleName.qa_lead in actor.role_names else Assignment.inspector_id == actor.id
 
 
 def get_assignment(session: Session, actor: User, assignment_id: int) -> Assignment:
     """Return any assignment to the lead who hands them out, one's own to anybody else."""
-    mine = true() if RoleName.qa_lead in actor.role_names else Assignment.inspector_id == actor.id
-    found: Assignment = _get(session, Assignment, assignment_id, mine)
+    found: Assignment = _get(session, Assignment, assignment_id, visible_assignments(actor))
     return found
 
 
@@ -312,10 +465,22 @@ def _if_sees_people(actor: User) -> ColumnElement[bool]:
     return true() if has_permission(actor, Permission.view_people) else false()
 
 
+def get_saved_filter(session: Session, actor: User, filter_id: int) -> SavedFilter:
+    """Return the actor's own filter, or raise `NotFound`: it is nobody else's."""
+    found: SavedFilter = _get(session, SavedFilter, filter_id, SavedFilter.user_id == actor.id)
+    return found
+
+
 def get_import(session: Session, actor: User, import_id: int) -> ImportRun:
     """Return a run of an import to who may import, or raise `NotFound`."""
     allowed = has_permission(actor, Permission.import_data)
     found: ImportRun = _get(session, ImportRun, import_id, true() if allowed else false())
+    return found
+
+
+def get_notice(session: Session, actor: User, notice_id: int) -> Notice:
+    """Return one's own notice: what somebody is told is for nobody else."""
+    found: Notice = _get(session, Notice, notice_id, Notice.user_id == actor.id)
     return found
 
 

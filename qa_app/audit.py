@@ -19,11 +19,13 @@ from sqlalchemy import event, insert, select, update
 from sqlalchemy.orm import Session
 
 from qa_app.clock import now
+from qa_app.db import pending
 from qa_app.models import FIRST_HASH, AuditEvent, AuditHead
 
 __all__ = ["BrokenLink", "address", "record", "seal_pending", "verify_chain"]
 
 address: ContextVar[str | None] = ContextVar("audit_address", default=None)
+_RECORDED = "audit"
 
 
 class Person(Protocol):
@@ -64,7 +66,7 @@ def record(
 
     `thing` is a model instance, or a text such as ``"organisation"`` where there is no row.
     """
-    pending = _Pending(
+    deed = _Pending(
         at=now(),
         actor_id=actor.id if actor is not None else None,
         actor_name=actor.display_name if actor is not None else "system",
@@ -74,7 +76,7 @@ def record(
         data=json.loads(json.dumps(data, default=str)),
         address=address.get(),
     )
-    session.info.setdefault("audit_pending", []).append(pending)
+    pending(session, _RECORDED).append(deed)
 
 
 def event_hash(fields: dict[str, Any]) -> str:
@@ -93,14 +95,14 @@ def _fields(event: AuditEvent | dict[str, Any]) -> dict[str, Any]:
 
 def seal_pending(session: Session) -> None:
     """Append what was recorded to the chain; runs by itself before each commit."""
-    pending: list[_Pending] = session.info.pop("audit_pending", [])
-    if not pending:
+    recorded: list[_Pending] = pending(session, _RECORDED)
+    if not recorded:
         return
     session.flush()
     head = _lock_head(session)
     sequence, previous = head
     rows = []
-    for item in pending:
+    for item in recorded:
         sequence += 1
         row = {
             "id": sequence,
@@ -119,6 +121,7 @@ def seal_pending(session: Session) -> None:
         rows.append(row)
     session.execute(insert(AuditEvent), rows)
     session.execute(update(AuditHead).where(AuditHead.id == 1).values(sequence=sequence, hash=previous))
+    recorded.clear()
 
 
 def _lock_head(session: Session) -> tuple[int, str]:
@@ -136,12 +139,6 @@ def _seal_before_commit(session: Session) -> None:
     # A savepoint is not the end: the head stays unlocked until the transaction itself commits.
     if not session.in_nested_transaction():
         seal_pending(session)
-
-
-@event.listens_for(Session, "after_soft_rollback")
-def _forget_after_rollback(session: Session, previous_transaction: object) -> None:  # noqa: ARG001
-    if not session.in_nested_transaction():
-        session.info.pop("audit_pending", None)
 
 
 def verify_chain(session: Session) -> Iterator[BrokenLink]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,16 +83,22 @@ def configure_base(app: Flask, settings: Settings) -> None:
         REMEMBER_COOKIE_SECURE=production,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
         WTF_CSRF_TIME_LIMIT=None,
-        MAIL_BACKEND=settings.mail_backend,
+        # Flask-Mailman's own would start TLS with anybody.
+        MAIL_BACKEND="qa_app.notices.smtp" if settings.mail_backend == "smtp" else settings.mail_backend,
         MAIL_SERVER=settings.mail_server,
         MAIL_PORT=settings.mail_port,
         MAIL_USERNAME=settings.mail_username or None,
         MAIL_PASSWORD=settings.mail_password.get_secret_value() or None,
         MAIL_USE_TLS=settings.mail_use_tls,
+        MAIL_USE_SSL=settings.mail_use_ssl,
+        MAIL_TIMEOUT=settings.mail_timeout,
         MAIL_DEFAULT_SENDER=settings.mail_sender,
         MAIL_FILE_PATH=str(settings.home / "mail"),
+        NOTICE_DAYS=settings.notice_days,
         ASSAY_MODE=settings.assay_mode,
         ASSAY_PUBLIC_URL=settings.assay_public_url,
+        ASR_MODEL=settings.asr_model,
+        ASR_KIND=settings.asr_kind,
     )
 
 
@@ -210,10 +217,16 @@ def configure_pages(app: Flask) -> None:
     """Give every template its formats, icons, rights and navigation."""
     filters.configure_filters(app)
 
-    def icon(name: str, label: str = "") -> Markup:
-        address = escape(url_for("static", filename="vendor/icons.svg") + f"#{name}")
+    @lru_cache(maxsize=512)
+    def draw(sprite: str, name: str, label: str) -> Markup:
+        address = escape(f"{sprite}#{name}")
         described = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
         return Markup('<svg class="ic" {}><use href="{}"></use></svg>').format(described, address)
+
+    def icon(name: str, label: str = "") -> Markup:
+        if "icons" not in g:  # where they lie depends on the proxy in front
+            g.icons = url_for("static", filename="vendor/icons.svg")
+        return draw(g.icons, name, label)
 
     app.jinja_env.globals.update(icon=icon, allow=access.allow, Permission=access.Permission, now=now)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -224,7 +237,8 @@ def configure_pages(app: Flask) -> None:
         signed_in = bool(current_user and current_user.is_authenticated)
         return {
             "organisation": i18n.current_organisation(),
-            "navigation": navigation.navigation_for(access.acting_user()) if signed_in else [],
+            # Asked for by the pages that show the bar: its counts are queries.
+            "navigation": lambda: navigation.navigation_for(access.acting_user()) if signed_in else [],
             "theme": current_user.theme if signed_in else "auto",
             "view_names": app.view_functions,
         }

@@ -53,7 +53,7 @@ def standard_in_force(session: Session) -> PerformanceStandard | None:
 
 def rule_of(standard: PerformanceStandard) -> StandardRule:
     """Return the standard as the formulas take it."""
-    return StandardRule(standard.score, standard.critical_rate)
+    return StandardRule(standard.score, standard.critical_rate, standard.quality_score)
 
 
 def read_cases(session: Session, standard: PerformanceStandard) -> dict[int, AgentCase]:
@@ -110,6 +110,7 @@ def switch_on_standard(
     standard = PerformanceStandard(
         score=tried.rule.score,
         critical_rate=tried.rule.critical_rate,
+        quality_score=tried.rule.quality,
         months_running=months_running,
         who_decides=who_decides,
         trial=tried.summary(),
@@ -126,6 +127,7 @@ def switch_on_standard(
         thing=standard,
         score=standard.score,
         critical_rate=standard.critical_rate,
+        quality_score=standard.quality_score,
         months_running=months_running,
         who_decides=who_decides,
         replaces=before.id if before else None,

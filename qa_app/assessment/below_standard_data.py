@@ -33,6 +33,7 @@ from qa_app.models import (
 from qa_app.people.organisation import working_calendar
 from qa_app.sampling.design import Chances
 from scoring.assessment.below_standard import JudgedSample
+from scoring.assessment.centre_record import CentreRecord
 from scoring.assessment.evidence_values import largest_value
 from scoring.assessment.policy_trial import PastMonth
 
@@ -49,6 +50,7 @@ class CountedSample:
     month: str
     counted_at: datetime
     judged: JudgedSample
+    is_assisted: bool = False  # a learned score was fixed for it when it was drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,8 @@ def _query(session: Session, since: datetime | None, agent_id: int | None) -> Se
             Inspection.submitted_at,
             Inspection.sample_id,
             Sample.ruling,
+            Sample.learned_shift,
+            Sample.learned_room,
             Conversation.source,
             Conversation.external_id,
             Conversation.opened_at,
@@ -189,7 +193,10 @@ def _count(rows: Sequence[Row[Any]], closed: Sequence[_ClosedMonth], zone: ZoneI
             is_critical=last.is_critical if ruling is None else ruling,
             severity=sum(severities) / len(rows),
             upper=max(month.upper if month else 1.0 for month in months),
+            shift=last.learned_shift or 0.0,
+            room=last.learned_room or 0.0,
         ),
+        is_assisted=last.learned_shift is not None,
     )
 
 
@@ -207,11 +214,9 @@ def _closed_months(session: Session) -> list[_ClosedMonth]:
     return [_read_closed(moments[revision_id], centre) for revision_id, _month, _number, centre in revisions]
 
 
-def _read_closed(published_at: datetime, centre: Mapping[str, Any]) -> _ClosedMonth:
-    severity = centre.get("severity") or {}
+def _read_closed(published_at: datetime, centre: CentreRecord) -> _ClosedMonth:
     # A month whose severity could not be told corrects nothing.
-    found = {} if severity.get("reason") else severity.get("inspectors") or {}
-    leniency = {inspector: float(row["value"]) for inspector, row in found.items() if row.get("value") is not None}
+    leniency = centre.severity.leniency if centre.severity else {}
     return _ClosedMonth(published_at, leniency, largest_value(list(leniency.values())))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import FloatField, IntegerField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from qa_app.web.forms import BaseForm
 from scoring.assessment.below_standard import StandardRule
@@ -22,13 +23,22 @@ class _Figures(BaseForm):
     critical_percent = FloatField(
         _l("Critical errors allowed, percent; empty: not judged"), [Optional(), NumberRange(0.1, 50)]
     )
+    quality = FloatField(
+        _l("Standard of conversations without a critical error, points; empty: learned scores stay out"),
+        [Optional(), NumberRange(1, 99)],
+    )
     months_running = IntegerField(_l("Customary rule: months running"), [InputRequired(), NumberRange(1, 12)])
     months = IntegerField(_l("Past months to try it on"), [InputRequired(), NumberRange(1, 36)])
 
     def rule(self) -> StandardRule:
         """Return the standard as the formulas take it."""
         percent = self.critical_percent.data
-        return StandardRule(float(self.score.data), None if percent is None else percent / PERCENT)
+        return StandardRule(float(self.score.data), None if percent is None else percent / PERCENT, self.quality.data)
+
+    def validate_quality(self, field: FloatField) -> None:
+        """Critical errors need their own rate where the score's evidence leaves them out."""
+        if field.data is not None and self.critical_percent.data is None:
+            raise ValidationError(_("Write how many critical errors are allowed: this evidence leaves them out."))
 
 
 class StandardForm(_Figures):

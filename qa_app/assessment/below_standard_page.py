@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import isnan
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,15 +14,28 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa_app.access import visible_agents
-from qa_app.assessment.below_standard import AgentCase, case_of, read_cases, standard_in_force
+from qa_app.assessment.below_standard import AgentCase, case_of, read_cases, rule_of, standard_in_force
 from qa_app.assessment.below_standard_chart import NARROW, WIDE, PathChart, draw_path
 from qa_app.assessment.below_standard_trial import PastTrial
-from qa_app.assessment.below_standard_words import alarm_sentences, state_chip, write_evidence
+from qa_app.assessment.below_standard_words import (
+    alarm_sentences,
+    assisted_sentence,
+    state_chip,
+    write_evidence,
+)
 from qa_app.models import Agent, PerformanceStandard, Team, User
 from qa_app.web.filters import format_day, format_number
 from scoring.assessment.consequences import EvidenceState, list_below_standard
 
-__all__ = ["CasePage", "StandardPage", "list_trial_rows", "make_case_page", "make_standard_page", "own_case"]
+__all__ = [
+    "CasePage",
+    "StandardPage",
+    "list_trial_rows",
+    "make_case_page",
+    "make_standard_page",
+    "own_case",
+    "say_trial_assisted",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +62,7 @@ class StandardPage:
     rows: tuple[StandardRow, ...]
     counts: tuple[tuple[tuple[str, str, str], int], ...]
     alarms: tuple[str, ...]
+    assisted: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +77,9 @@ class Step:
     score: float
     is_critical: bool
     severity: float
-    value: float
-    bet: float
+    shift: float | None
+    value: float | None
+    bet: float | None
     of_score: str
     of_critical: str
     evidence: str
@@ -83,6 +99,7 @@ class CasePage:
     steps: tuple[Step, ...]
     running: str
     alarms: tuple[str, ...]
+    assisted: str
 
 
 def make_standard_page(session: Session, actor: User, standard: PerformanceStandard, language: str) -> StandardPage:
@@ -111,7 +128,10 @@ def make_standard_page(session: Session, actor: User, standard: PerformanceStand
     rows.sort(key=lambda row: (-cases[row.agent_id].evidence.now, row.name))
     seen = [cases[row.agent_id].evidence.state for row in rows]
     counts = tuple((state_chip(state), seen.count(state)) for state in reversed(EvidenceState))
-    return StandardPage(tuple(rows), counts, alarm_sentences(standard.trial, standard.months_running))
+    visible = [cases[row.agent_id] for row in rows]
+    return StandardPage(
+        tuple(rows), counts, alarm_sentences(standard.trial, standard.months_running), _say_assisted(visible, standard)
+    )
 
 
 def make_case_page(case: AgentCase, standard: PerformanceStandard) -> CasePage:
@@ -128,6 +148,7 @@ def make_case_page(case: AgentCase, standard: PerformanceStandard) -> CasePage:
         steps=tuple(_steps(case)),
         running=_running_sentence(case, standard),
         alarms=alarm_sentences(standard.trial, standard.months_running),
+        assisted=_say_assisted([case], standard),
     )
 
 
@@ -159,6 +180,11 @@ def list_trial_rows(session: Session, tried: PastTrial) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (-row["order"], row["name"]))
 
 
+def say_trial_assisted(tried: PastTrial) -> str:
+    """Say how many of the past conversations had a learned score fixed with their draw."""
+    return assisted_sentence(is_allowed=True, assisted=tried.assisted, counted=tried.counted)
+
+
 def _agents(actor: User) -> Any:
     return (
         select(Agent.id, Agent.name, Agent.employee_number, Team.name, Team.name_zh)
@@ -182,16 +208,28 @@ def _summarise(case: AgentCase) -> str:
     return str(sentence)
 
 
+def _say_assisted(cases: Sequence[AgentCase], standard: PerformanceStandard) -> str:
+    """Count only what enters the K of quality: a critical conversation does not."""
+    entering = [sample for case in cases for sample in case.samples if not sample.judged.is_critical]
+    return assisted_sentence(
+        is_allowed=standard.quality_score is not None,
+        assisted=sum(sample.is_assisted for sample in entering),
+        counted=len(entering),
+    )
+
+
 def _fill_formula(case: AgentCase, standard: PerformanceStandard) -> str:
-    """Write the last step with its numbers; empty before the first."""
+    """Write the last step of the score's K with its numbers; empty before the first."""
     evidence = case.evidence
-    if not case.samples:
+    entered = [place for place, value in enumerate(evidence.values) if not isnan(value)]
+    if not entered:
         return ""
-    before = evidence.of_score[-2] if len(evidence.of_score) > 1 else 1.0
+    last = entered[-1]
+    before = evidence.of_score[last - 1] if last else 1.0
     return (
-        f"K = {format_number(before, 4)} × (1 + {format_number(evidence.bets[-1], 3)} × "
-        f"({format_number(standard.score / 100, 3)} − {format_number(evidence.values[-1], 3)})) = "
-        f"{format_number(evidence.of_score[-1], 4)}"
+        f"K = {format_number(before, 4)} × (1 + {format_number(evidence.bets[last], 3)} × "
+        f"({format_number(rule_of(standard).judged / 100, 3)} − {format_number(evidence.values[last], 3)})) = "
+        f"{format_number(evidence.of_score[last], 4)}"
     )
 
 
@@ -208,8 +246,9 @@ def _steps(case: AgentCase) -> list[Step]:
             score=sample.judged.score,
             is_critical=sample.judged.is_critical,
             severity=sample.judged.severity,
-            value=evidence.values[place],
-            bet=evidence.bets[place],
+            shift=sample.judged.shift if sample.is_assisted else None,
+            value=_known(evidence.values[place]),
+            bet=_known(evidence.bets[place]),
             of_score=write_evidence(evidence.of_score[place]),
             of_critical="" if (k := critical[place]) is None else write_evidence(k),
             evidence=write_evidence(evidence.evidence[place]),
@@ -217,6 +256,11 @@ def _steps(case: AgentCase) -> list[Step]:
         for place, sample in enumerate(case.samples)
     ]
     return steps[::-1]
+
+
+def _known(value: float) -> float | None:
+    """None where a critical conversation does not enter the K of quality."""
+    return None if isnan(value) else value
 
 
 def _running_sentence(case: AgentCase, standard: PerformanceStandard) -> str:

@@ -27,6 +27,8 @@ class PastTrial:
     last: str
     lines: tuple[tuple[int, TrialLine], ...]
     trial: Trial
+    assisted: int = 0
+    counted: int = 0
 
     @property
     def named(self) -> int:
@@ -64,9 +66,17 @@ def try_on_past_months(session: Session, rule: StandardRule, *, months_running: 
     """Try a standard on the last `months` months that are over."""
     until = now().astimezone(working_calendar(session).zone).strftime("%Y-%m")
     first = previous_month(until, months)
-    past = {agent_id: months_of(career, until=until, first=first) for agent_id, career in read_careers(session).items()}
+    careers = read_careers(session)
+    past = {agent_id: months_of(career, until=until, first=first) for agent_id, career in careers.items()}
+    entering = [
+        sample
+        for career in careers.values()
+        for sample in career
+        if first <= sample.month < until and not sample.judged.is_critical
+    ]
     agents = sorted(agent_id for agent_id, its_months in past.items() if any(month.samples for month in its_months))
-    seed = f"{rule.score:g} {rule.critical_rate} {months_running} {first} {until}"
+    quality = "" if rule.quality is None else f" {rule.quality:g}"
+    seed = f"{rule.score:g} {rule.critical_rate} {months_running} {first} {until}{quality}"
     trial = try_standard([past[agent_id] for agent_id in agents], rule, running=months_running, seed=seed)
     return PastTrial(
         rule=rule,
@@ -75,4 +85,6 @@ def try_on_past_months(session: Session, rule: StandardRule, *, months_running: 
         last=previous_month(until),
         lines=tuple(zip(agents, trial.lines, strict=True)),
         trial=trial,
+        assisted=sum(sample.is_assisted for sample in entering),
+        counted=len(entering),
     )

@@ -11,12 +11,16 @@ from werkzeug.wrappers import Response
 
 from qa_app.access import Permission, acting_user, gate, requires, visible_agents
 from qa_app.assessment import below_standard
+from qa_app.assessment.attempts import attempt
 from qa_app.assessment.below_standard_forms import PERCENT, RestartForm, StandardForm, SwitchOnForm
-from qa_app.assessment.below_standard_page import list_trial_rows, make_case_page, make_standard_page
+from qa_app.assessment.below_standard_page import (
+    list_trial_rows,
+    make_case_page,
+    make_standard_page,
+    say_trial_assisted,
+)
 from qa_app.assessment.below_standard_trial import PastTrial, try_on_past_months
-from qa_app.assessment.errors import AssessmentRefused
 from qa_app.assessment.policies import policy_of, version_in_force
-from qa_app.assessment.wording import refusal_sentence
 from qa_app.db import db
 from qa_app.models import Agent
 from qa_app.web.forms import ConfirmForm
@@ -72,7 +76,7 @@ def switch_on() -> str | Response:
         figures = StandardForm(formdata=None, data=form.data)
         return _show_trial(figures, None, form)
     tried, session = _try(form), db.session()
-    if _attempt(
+    if attempt(
         lambda: below_standard.switch_on_standard(
             session,
             acting_user(),
@@ -104,7 +108,7 @@ def restart(agent_id: int) -> Response:
     agent, form = _agent(agent_id), RestartForm()
     form.validate()
     reason = form.reason.data or ""
-    if _attempt(lambda: below_standard.restart_evidence(db.session(), acting_user(), agent, reason=reason)):
+    if attempt(lambda: below_standard.restart_evidence(db.session(), acting_user(), agent, reason=reason)):
         flash(_("The evidence about this agent begins anew."), "success")
     return redirect(url_for("standard.show", agent_id=agent.id), 303)
 
@@ -122,12 +126,19 @@ def _proposal() -> dict[str, Any]:
     standard = below_standard.standard_in_force(session)
     if standard is not None:
         score, rate, running = standard.score, standard.critical_rate, standard.months_running
+        quality = standard.quality_score
     else:
         version = version_in_force(session)
         usual = policy_of(version).standard if version else Standard()
-        score, rate, running = usual.qa_score, usual.critical_rate, MONTHS_RUNNING
+        score, rate, running, quality = usual.qa_score, usual.critical_rate, MONTHS_RUNNING, None
     percent = rate * PERCENT if rate else None
-    return {"score": score, "critical_percent": percent, "months_running": running, "months": MONTHS_TRIED}
+    return {
+        "score": score,
+        "critical_percent": percent,
+        "quality": quality,
+        "months_running": running,
+        "months": MONTHS_TRIED,
+    }
 
 
 def _who_decides() -> str:
@@ -150,16 +161,6 @@ def _show_trial(form: StandardForm, tried: PastTrial | None, switch_form: Switch
         rows=list_trial_rows(session, tried) if tried else [],
         summary=tried.summary() if tried else {},
         switch_form=switch_form,
+        assisted=say_trial_assisted(tried) if tried and tried.rule.quality is not None else "",
         standard=below_standard.standard_in_force(session),
     )
-
-
-def _attempt(step: Any) -> bool:
-    """Take a step; a refusal becomes a notice on the page."""
-    try:
-        with db.session.begin_nested():
-            step()
-    except AssessmentRefused as refusal:
-        flash(refusal_sentence(refusal), "error")
-        return False
-    return True

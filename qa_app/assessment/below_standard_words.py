@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from qa_app.web.filters import format_number, format_percent
 from scoring.assessment.consequences import EvidenceState
 
-__all__ = ["alarm_sentences", "state_chip", "write_evidence"]
+__all__ = ["alarm_sentences", "assisted_sentence", "state_chip", "write_evidence"]
 
 STATES: dict[EvidenceState, tuple[LazyString, str, str]] = {
     EvidenceState.nothing: (_l("no sign"), "mute", "minus"),
@@ -57,3 +57,25 @@ def alarm_sentences(trial: Mapping[str, Any], months_running: int) -> tuple[str,
         share=format_percent(trial["evidence_alarms"], 200),
     )
     return str(customary), str(evidence)
+
+
+def assisted_sentence(*, is_allowed: bool, assisted: int, counted: int) -> str:
+    """Say whether this is people's scores alone, or sharpened by the learned score, and for how many conversations."""
+    if not is_allowed:
+        return str(_("This evidence rests on people’s scores alone: learned scores do not enter it."))
+    if not assisted:
+        return str(
+            _(
+                "Learned scores may enter this evidence, but none has yet: a draw takes them in when the policy lets "
+                "them in, the month published last used them, and nearly every conversation had one when it was frozen."
+            )
+        )
+    return str(
+        _(
+            "This evidence is sharpened by the learned score: %(assisted)s of %(counted)s conversations. What it "
+            "foresaw was fixed when they were drawn and adds up to nothing over all of an agent’s conversations, so a "
+            "model that errs about somebody moves nobody’s evidence on average. The scores themselves are people’s.",
+            assisted=format_number(assisted),
+            counted=format_number(counted),
+        )
+    )

@@ -13,7 +13,10 @@ import msgspec
 from qa_app.assessment.content import (
     AgentFacts,
     Counts,
+    EnteredFacts,
+    EnteredResult,
     InputsReference,
+    LearnedFacts,
     ListEntry,
     Part,
     PeriodFacts,
@@ -24,12 +27,20 @@ from qa_app.assessment.content import (
     TrendPoint,
 )
 from qa_app.assessment.evidence import of_criterion
-from qa_app.assessment.inputs import AgentRecord, CriterionRecord, MonthInputs, WorkRecord
+from qa_app.assessment.inputs import (
+    AgentRecord,
+    CriterionRecord,
+    MonthInputs,
+    RatingsRecord,
+    ResultRecord,
+    WorkRecord,
+)
 from qa_app.assessment.reduce import ScoredConversation
 from scoring.assessment.measures import MonthBasis
 from scoring.assessment.month import FAIR_METHOD, METHOD
 from scoring.assessment.patterns import Pattern
 from scoring.assessment.policy import UNITS, Policy
+from scoring.assessment.rating_scale import FEWEST_PEERS
 from scoring.assessment.results import AgentResult, PartResult
 from scoring.rubric.definition import NO_TEXT, Text
 from scoring.values import Estimate
@@ -190,6 +201,23 @@ def standing(
     )
 
 
+def entered(tests: Sequence[ResultRecord], ratings: RatingsRecord | None) -> EnteredFacts | msgspec.UnsetType:
+    """Tests and ratings as the sheet shows them; unset where there is neither."""
+    if not tests and ratings is None:
+        return msgspec.UNSET
+    peers = ratings.peers if ratings and len(ratings.peers) >= FEWEST_PEERS else ()
+    supervisors = ratings.supervisors if ratings else ()
+    return EnteredFacts(
+        tests=tuple(
+            EnteredResult(quarter=result.quarter, kind=result.kind, share=_full(result.share)) for result in tests
+        ),
+        own_rating=full(ratings.own) if ratings else None,
+        supervisor_rating=full(sum(supervisors) / len(supervisors)) if supervisors else None,
+        peer_rating=full(sum(peers) / len(peers)) if peers else None,
+        peers=len(peers),
+    )
+
+
 def trend(history: Sequence[TrendPoint], month: str, result: AgentResult) -> tuple[TrendPoint, ...]:
     """Earlier months as they were said, this one last."""
     this_month = TrendPoint(month=month, qa=full_estimate(result.qa.total), composite=full_estimate(result.composite))
@@ -203,7 +231,7 @@ def list_entry(
     """One line of a list with up to three pieces of evidence; `kind` is ``praise`` or ``improvement``."""
     return ListEntry(
         criterion=pattern.criterion,
-        title=criterion.title if criterion else Text(en=pattern.criterion, zh=pattern.criterion),
+        title=criterion_title(criterion, pattern.criterion),
         failures=pattern.k,
         n=pattern.n,
         estimate=full_estimate(pattern.estimate),
@@ -215,8 +243,10 @@ def list_entry(
     )
 
 
-def inputs_reference(inputs: MonthInputs, digest: str, inspected: Sequence[ScoredConversation]) -> InputsReference:
-    """What was frozen, and which draws and rubrics this sheet rests on."""
+def inputs_reference(
+    inputs: MonthInputs, digest: str, inspected: Sequence[ScoredConversation], basis: MonthBasis
+) -> InputsReference:
+    """What was frozen, and which draws, rubrics and learned score this sheet rests on."""
     inspections = [inspection for conversation in inspected for inspection in conversation.inspections]
     own_draws = {inspection.draw for inspection in inspections}
     return InputsReference(
@@ -224,12 +254,25 @@ def inputs_reference(inputs: MonthInputs, digest: str, inspected: Sequence[Score
         method=FAIR_METHOD if inputs.policy.mode == "fair" else METHOD,
         draws=tuple(draw for draw in inputs.draws if draw.public_id in own_draws),
         rubrics=tuple(sorted({inspection.rubric for inspection in inspections if inspection.rubric})),
+        learned=_learned(inputs, basis),
     )
 
 
-def criterion_title(criterion: CriterionRecord | None, key: str) -> dict[str, str]:
-    """The criterion's name in both languages, as plain values; its key where the rubric is not known."""
-    return {"en": criterion.title.en, "zh": criterion.title.zh} if criterion else {"en": key, "zh": key}
+def _learned(inputs: MonthInputs, basis: MonthBasis) -> LearnedFacts | msgspec.UnsetType:
+    if basis.quality is None or not basis.quality.centre.assist.is_on or not inputs.models:
+        return msgspec.UNSET
+    model, centre = inputs.models[-1], basis.quality.centre
+    return LearnedFacts(
+        version=model.version,
+        training_digest=model.training_digest,
+        slope=_full(centre.slope),
+        gain=_full(centre.spreads.gain),
+    )
+
+
+def criterion_title(criterion: CriterionRecord | None, key: str) -> Text:
+    """The criterion's name in both languages; its key where the rubric is not known."""
+    return criterion.title if criterion else Text(en=key, zh=key)
 
 
 def pattern_entries(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from qa_app.assessment import build, centre, evidence
 from qa_app.assessment.content import PolicyFacts, SheetContent, TrendPoint, encode_content
@@ -13,6 +13,8 @@ from qa_app.assessment.inputs import (
     AgentRecord,
     CriterionRecord,
     MonthInputs,
+    RatingsRecord,
+    ResultRecord,
     RubricRecord,
     WordsRecord,
     WorkRecord,
@@ -25,6 +27,7 @@ from qa_app.assessment.reduce import (
     score_conversations,
 )
 from qa_app.assessment.window import describe_window
+from scoring.assessment.centre_record import CentreRecord, ModelRecord, ProcessItem
 from scoring.assessment.measures import MonthBasis
 from scoring.assessment.month import assess_month
 from scoring.assessment.patterns import Failures, Pattern, Patterns, find_patterns, inspections_needed
@@ -51,7 +54,7 @@ class Outcome:
     """A computed month: its sheets by employee number, and the figures of the centre."""
 
     sheets: tuple[SheetResult, ...]
-    centre: dict[str, Any]
+    centre: CentreRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,8 @@ class _Month:
     praise: dict[str, list[Pattern]]
     words: dict[str, list[WordsRecord]]
     history: dict[str, list[TrendPoint]]
+    tests: dict[str, list[ResultRecord]]
+    ratings: dict[str, RatingsRecord]
 
 
 def calculate_month(inputs: MonthInputs, digest: str, *, progress: Callable[[int, int], None] | None = None) -> Outcome:
@@ -115,6 +120,8 @@ def _prepare(
         praise=_by_agent(patterns.praise, lambda p: p.agent),
         words=_by_agent(inputs.words, lambda w: w.agent),
         history=history,
+        tests=_by_agent(inputs.tests, lambda t: t.agent),
+        ratings={record.agent: record for record in inputs.ratings},
     )
 
 
@@ -149,35 +156,37 @@ def _sheet(month: _Month, result: AgentResult) -> SheetResult:
         improvement=build.pattern_entries(improvement, month.criteria, recent, kind="improvement"),
         inspections_for_a_pattern=needed,
         facts=evidence.facts(inspected, month.words.get(number, []), month.rubrics),
-        inputs=build.inputs_reference(inputs, month.digest, inspected),
+        inputs=build.inputs_reference(inputs, month.digest, inspected, month.basis),
         frozen_standing=build.standing(result, own, month.basis),
+        frozen_entered=build.entered(month.tests.get(number, ()), month.ratings.get(number)),
     )
     return SheetResult(number, content, encode_content(content), result.rank)
 
 
-def _describe_centre(month: _Month, result: MonthResult) -> dict[str, Any]:
-    """Figures of the whole centre, as plain values for the month page and the QA lead."""
+def _describe_centre(month: _Month, result: MonthResult) -> CentreRecord:
+    """Figures of the whole centre, for the month page and the QA lead."""
     tiers: Counter[str] = Counter()
     for agent in result.agents:
         tiers["withheld" if agent.tier is None else agent.tier.given or "between"] += 1
-    return {
-        "agents": len(result.agents),
-        **centre.describe_quality(result.basis),
-        "priors": {code: [build.full(p.mean), build.full(p.variance)] for code, p in result.priors.items()},
-        "variance_shares": {code: build.full(share) for code, share in result.variance_shares.items()},
-        "tiers": dict(sorted(tiers.items())),
-        "lists": centre.describe_lists(result.lists, _inspected(month)),
-        "process_items": [
-            {
-                "criterion": c.criterion,
-                "title": build.criterion_title(month.criteria.get(c.criterion), c.criterion),
-                "share": build.full(c.share),
-                "n": c.n,
-            }
+    return replace(
+        centre.describe_quality(result.basis),
+        agents=len(result.agents),
+        models=tuple(ModelRecord(model.version, model.training_digest) for model in month.inputs.models),
+        priors={code: (build.full(p.mean), build.full(p.variance)) for code, p in result.priors.items()},
+        variance_shares={code: build.full(share) for code, share in result.variance_shares.items()},
+        tiers=dict(sorted(tiers.items())),
+        lists=centre.describe_lists(result.lists, _inspected(month)),
+        process_items=tuple(
+            ProcessItem(
+                criterion=c.criterion,
+                title=build.criterion_title(month.criteria.get(c.criterion), c.criterion),
+                share=float(f"{c.share:.12g}"),
+                n=c.n,
+            )
             for c in month.patterns.criteria
             if c.is_process_item
-        ],
-    }
+        ),
+    )
 
 
 def _inspected(month: _Month) -> list[ScoredConversation]:

@@ -2,48 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from flask_babel import gettext as _
 
 from qa_app.web.filters import format_number, format_percent
+from scoring.assessment.centre_record import (
+    CentreRecord,
+    LearnedRecord,
+    ModelRecord,
+    SeverityRecord,
+    StandingRecord,
+)
 from scoring.assessment.policy import Policy
 
 __all__ = ["learned_score_line", "severity_line", "worth_lines"]
 
+SMALL_CENTRE = 30
+"""Agents below which hardly anybody can be named: in simulated centres of fifteen one name in five months."""
 
-def worth_lines(centre: dict[str, Any], policy: Policy, language: str) -> tuple[str, ...]:
+
+def worth_lines(centre: CentreRecord, policy: Policy, language: str) -> tuple[str, ...]:
     """Say what the month's ranking rests on; nothing for a month of the direct mode."""
-    if "severity" not in centre:
-        return ()
     return tuple(line for line in _lines(centre, policy, language) if line)
 
 
-def _lines(centre: dict[str, Any], policy: Policy, language: str) -> Iterator[str]:
-    standing = centre["standing"]
-    reliability = standing["reliability"]
-    if reliability is not None:
-        yield _(
-            "Of the differences between agents in this month alone, %(share)s are real; the rest is luck of the draw.",
-            share=format_percent(reliability),
-        )
-    if not standing["is_shrunk"]:
-        yield _("Fewer than eight agents were inspected: nothing is compared across agents.")
-    yield severity_line(centre["severity"])
-    yield learned_score_line(centre["learned"], is_allowed=policy.learned_scores)
-    shares = centre.get("variance_shares") or {}
+def _lines(centre: CentreRecord, policy: Policy, language: str) -> Iterator[str]:
+    if centre.severity is None or centre.standing is None or centre.learned is None:
+        return
+    if centre.agents < SMALL_CENTRE:
+        yield _("A small centre reads standings over months and coaches; it does not rank.")
+    yield from _standing_lines(centre.standing)
+    yield severity_line(centre.severity)
+    yield learned_score_line(centre.learned, centre.models, is_allowed=policy.learned_scores)
     titles = {component.code: component.title.in_language(language) for component in policy.components}
-    carried = ", ".join(f"{titles.get(code, code)} {format_percent(share)}" for code, share in shares.items())
+    shares = centre.variance_shares.items()
+    carried = ", ".join(f"{titles.get(code, code)} {format_percent(share)}" for code, share in shares)
     if carried:
         yield _("What really makes overall scores differ: %(shares)s.", shares=carried)
 
 
-def severity_line(severity: dict[str, Any]) -> str:
+def _standing_lines(standing: StandingRecord) -> Iterator[str]:
+    if standing.reliability is not None:
+        yield _(
+            "Of the differences between agents in this month alone, %(share)s are real; the rest is luck of the draw.",
+            share=format_percent(standing.reliability),
+        )
+    if not standing.is_shrunk:
+        yield _("Fewer than eight agents were inspected: nothing is compared across agents.")
+
+
+def severity_line(severity: SeverityRecord) -> str:
     """Say whether inspectors' leniency is taken out, and why not."""
-    match severity["reason"]:
+    match severity.reason:
         case "":
-            values = [row["value"] for row in severity["inspectors"].values()]
+            values = [one.value for one in severity.inspectors.values()]
             return str(
                 _(
                     "Inspectors’ severity is taken out of every score: from %(low)s to %(high)s points.",
@@ -63,16 +76,25 @@ def severity_line(severity: dict[str, Any]) -> str:
             return str(_("Severity is not corrected."))
 
 
-def learned_score_line(learned: dict[str, Any], *, is_allowed: bool) -> str:
-    """Say whether learned scores sharpen the month, and why not; nothing where the policy leaves them out."""
+def learned_score_line(learned: LearnedRecord, models: Sequence[ModelRecord], *, is_allowed: bool) -> str:
+    """Say whether learned scores sharpen the month and of which version, or why not; nothing where the policy leaves
+    them out. Months frozen by the first version do not know theirs."""
     if not is_allowed:
         return ""
-    match learned["reason"]:
+    if learned.is_used and models:
+        return str(
+            _(
+                "Learned scores of version %(version)s sharpen the estimates: one inspection counts for %(gain)s.",
+                version=models[-1].version,
+                gain=format_number(learned.gain, 1),
+            )
+        )
+    match learned.reason:
         case "":
             return str(
                 _(
                     "Learned scores sharpen the estimates: one inspection counts for %(gain)s.",
-                    gain=format_number(learned["gain"], 1),
+                    gain=format_number(learned.gain, 1),
                 )
             )
         case "no_scores":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select, update
@@ -15,8 +16,10 @@ from qa_app.assessment.content import verification_code
 from qa_app.assessment.errors import InputsChanged, ReasonNeeded, WeightsIgnored
 from qa_app.assessment.gather import Occasion, gather_inputs
 from qa_app.assessment.inputs import MonthInputs, freeze, inputs_digest, part_digest, thaw
+from qa_app.assessment.notices import tell_step
 from qa_app.assessment.opening import open_period
 from qa_app.assessment.policies import ensure_policy, policy_of
+from qa_app.assessment.same import says_the_same
 from qa_app.clock import now
 from qa_app.conversations.metrics import month_bounds
 from qa_app.inspections.service import close_windows
@@ -78,6 +81,7 @@ def compute_month(
         sheets=len(outcome.sheets),
         inputs_digest=digest,
     )
+    tell_step(session, actor, period, revision)
     return revision
 
 
@@ -103,7 +107,10 @@ def frozen_inputs(session: Session, revision: PeriodRevision) -> MonthInputs:
 
 
 def verify_revision(session: Session, revision: PeriodRevision) -> list[str]:
-    """Compute a revision again from its frozen inputs; returns the agents whose sheet is not the same to the byte."""
+    """Compute a revision again from its frozen inputs; returns the agents whose sheet does not say the same.
+
+    The same is the same to the byte; on a processor of another kind the last digits of a figure may differ (`same`).
+    """
     outcome = calculate_month(frozen_inputs(session, revision), revision.inputs_digest)
     again = {sheet.agent: sheet.data for sheet in outcome.sheets}
     stored = dict(
@@ -113,8 +120,10 @@ def verify_revision(session: Session, revision: PeriodRevision) -> list[str]:
             .where(Sheet.revision_id == revision.id)
         ).all()
     )
-    differing = sorted(number for number in again.keys() | stored.keys() if again.get(number) != stored.get(number))
-    if not differing and _outputs_digest(outcome.sheets) != revision.outputs_digest:
+    numbers = again.keys() | stored.keys()
+    differing = sorted(number for number in numbers if not says_the_same(again.get(number), stored.get(number)))
+    kept = [replace(sheet, data=stored[sheet.agent]) for sheet in outcome.sheets if sheet.agent in stored]
+    if not differing and _outputs_digest(kept) != revision.outputs_digest:
         raise InputsChanged(f"the sheets of revision {revision.number} do not have their digest")
     return differing
 

@@ -235,6 +235,36 @@ class Standing(_Part, frozen=True, kw_only=True):
     basis: dict[str, float | None] = {}
 
 
+class LearnedFacts(_Part, frozen=True, kw_only=True):
+    """The version of the learned score that sharpened the figures, and what one inspection counts for with it."""
+
+    version: int
+    training_digest: str
+    slope: float  # λ
+    gain: float
+
+
+class EnteredResult(_Part, frozen=True, kw_only=True):
+    """One result of a test, a share 0–1."""
+
+    quarter: str
+    kind: str  # "written" or "practical"
+    share: float
+
+
+class EnteredFacts(_Part, frozen=True, kw_only=True):
+    """What people entered about the agent, whether or not the policy weighs it; ratings 1–5.
+
+    Peers are None below three: nobody shall guess who said what. The agent's own rating is shown and weighs 0.
+    """
+
+    tests: tuple[EnteredResult, ...] = ()
+    own_rating: float | None = None
+    supervisor_rating: float | None = None
+    peer_rating: float | None = None
+    peers: int = 0
+
+
 class InputsReference(_Part, frozen=True, kw_only=True):
     """What was frozen: enough to find it and to compute the sheet again."""
 
@@ -242,6 +272,7 @@ class InputsReference(_Part, frozen=True, kw_only=True):
     method: str  # version of the formulas
     draws: tuple[DrawFacts, ...]
     rubrics: tuple[str, ...]  # "code@version"
+    learned: LearnedFacts | msgspec.UnsetType = msgspec.UNSET  # unset where no learned score entered
 
 
 class SheetContent(_Part, frozen=True, kw_only=True):
@@ -267,6 +298,14 @@ class SheetContent(_Part, frozen=True, kw_only=True):
     inputs: InputsReference
     # Unset rather than None: sheets of the direct mode keep the bytes they were locked with.
     frozen_standing: Standing | msgspec.UnsetType = msgspec.field(default=msgspec.UNSET, name="standing")
+
+    # As above: sheets of months in which nothing was entered keep their bytes.
+    frozen_entered: EnteredFacts | msgspec.UnsetType = msgspec.field(default=msgspec.UNSET, name="entered")
+
+    @property
+    def entered(self) -> EnteredFacts | None:
+        """Tests and ratings; None where nothing was entered."""
+        return None if self.frozen_entered is msgspec.UNSET else self.frozen_entered
 
     @property
     def standing(self) -> Standing | None:

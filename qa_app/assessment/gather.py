@@ -17,14 +17,19 @@ from qa_app.assessment.gather_work import Span, gather_work
 from qa_app.assessment.inputs import (
     AgentRecord,
     HistoryRecord,
-    InspectionRecord,
     MachineRecord,
+    ModelRecord,
     MonthInputs,
     PeriodRecord,
+    RatingsRecord,
+    ResultRecord,
     WordsRecord,
 )
 from qa_app.assessment.reduce import WINDOW_MONTHS
+from qa_app.coaching.ratings_queries import ratings_of_month
+from qa_app.coaching.results import results_of_month
 from qa_app.conversations.metrics import month_bounds
+from qa_app.conversations.turns import marks_from
 from qa_app.models import (
     Agent,
     AssessmentPeriod,
@@ -35,7 +40,7 @@ from qa_app.models import (
     Team,
 )
 from qa_app.people.organisation import working_calendar
-from qa_app.screening.queries import scores_of_window
+from qa_app.screening.queries import AgentMonthMean, WindowScores, scores_of_window
 from scoring.assessment.policy import Policy
 from scoring.language.masking import mask_personal_data
 from scoring.rubric.definition import Text
@@ -80,46 +85,47 @@ def gather_inputs(session: Session, month: str, policy: Policy, occasion: Occasi
     inspections = gather_inspections(session, window, month)
     seen = set(work.counts) | {record.agent for record in inspections.records if record.month == month}
     agents = _agents(session, span, seen)
-    records, machine = _with_learned_scores(session, month, policy, window, inspections.records)
+    learned = _learned_scores(session, month, policy, window)
     return MonthInputs(
         period=_period(month, span, occasion),
         policy=policy,
         agents=agents,
         work=tuple(work.counts[number] for number in sorted(work.counts)),
         cells=tuple(sorted(work.cells)),
-        inspections=records,
+        inspections=tuple(
+            msgspec.structs.replace(record, auto=learned.by_conversation.get(record.conversation))
+            for record in inspections.records
+        ),
         rubrics=inspections.rubrics,
         draws=inspections.draws,
         words=_words(session, span),
         history=_history(session, month),
-        machine=machine,
+        machine=tuple(_machine(mean) for mean in learned.means),
+        models=_models(learned),
+        tests=_tests(session, month),
+        ratings=_ratings(session, month, occasion.at),
     )
 
 
-def _with_learned_scores(
-    session: Session, month: str, policy: Policy, window: Span, records: tuple[InspectionRecord, ...]
-) -> tuple[tuple[InspectionRecord, ...], tuple[MachineRecord, ...]]:
-    """Put beside each inspection what the model in use says of its conversation, and the means of all that could have
-    been drawn; unchanged where the policy leaves learned scores out."""
+def _learned_scores(session: Session, month: str, policy: Policy, window: Span) -> WindowScores:
+    """What the model in use says of each inspected conversation, and the means of all that could have been drawn;
+    nothing where the policy leaves learned scores out."""
     if not policy.learned_scores:
-        return records, ()
+        return WindowScores(None, "", {}, ())
     months = [shift_month(month, -age) for age in reversed(range(WINDOW_MONTHS))]
-    scores = scores_of_window(session, months, window.zone, moment=window.moment)
-    return (
-        tuple(
-            msgspec.structs.replace(record, auto=scores.by_conversation.get(record.conversation)) for record in records
-        ),
-        tuple(
-            MachineRecord(
-                agent=mean.agent,
-                month=mean.month,
-                mean=mean.mean,
-                conversations=mean.conversations,
-                missing=mean.missing,
-            )
-            for mean in scores.means
-        ),
+    return scores_of_window(session, months, window.zone, moment=window.moment)
+
+
+def _machine(mean: AgentMonthMean) -> MachineRecord:
+    return MachineRecord(
+        agent=mean.agent, month=mean.month, mean=mean.mean, conversations=mean.conversations, missing=mean.missing
     )
+
+
+def _models(learned: WindowScores) -> tuple[ModelRecord, ...]:
+    if learned.version is None:
+        return ()
+    return (ModelRecord(version=learned.version, training_digest=learned.training_digest),)
 
 
 def _period(month: str, span: Span, occasion: Occasion) -> PeriodRecord:
@@ -161,6 +167,22 @@ def _agents(session: Session, span: Span, seen: set[str]) -> tuple[AgentRecord, 
     )
 
 
+def _tests(session: Session, month: str) -> tuple[ResultRecord, ...]:
+    """Results of tests that count in the month."""
+    return tuple(
+        ResultRecord(agent=number, quarter=quarter, kind=kind, share=share)
+        for number, quarter, kind, share in results_of_month(session, month)
+    )
+
+
+def _ratings(session: Session, month: str, at: datetime) -> tuple[RatingsRecord, ...]:
+    """Ratings of closed rounds that count in the month, without who gave them."""
+    return tuple(
+        RatingsRecord(agent=one.agent, peers=one.peers, supervisors=one.supervisors, own=one.own)
+        for one in ratings_of_month(session, month, at=at)
+    )
+
+
 def _words(session: Session, span: Span) -> tuple[WordsRecord, ...]:
     """Satisfied customers' comments; personal data in them is masked before it is frozen."""
     rows = session.execute(
@@ -171,6 +193,7 @@ def _words(session: Session, span: Span) -> tuple[WordsRecord, ...]:
             SurveyResponse.comment,
             SurveyResponse.value,
             SurveyResponse.answered_at,
+            Conversation.personal,
         )
         .join(Conversation, Conversation.id == SurveyResponse.conversation_id)
         .join(Agent, Agent.id == Conversation.agent_id)
@@ -186,11 +209,11 @@ def _words(session: Session, span: Span) -> tuple[WordsRecord, ...]:
         WordsRecord(
             agent=number,
             conversation=f"{source}:{external_id}",
-            comment=mask_personal_data(comment or "").text,
+            comment=mask_personal_data(comment or "", marks=marks_from(personal)).text,
             rating=float(value or 0),
             answered_at=answered_at,
         )
-        for number, source, external_id, comment, value, answered_at in rows
+        for number, source, external_id, comment, value, answered_at, personal in rows
     )
 
 

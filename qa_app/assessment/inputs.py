@@ -144,6 +144,31 @@ class MachineRecord(_Record, frozen=True, kw_only=True):
     missing: int = 0  # eligible conversations without a learned score
 
 
+class ModelRecord(_Record, frozen=True, kw_only=True):
+    """The version of the learned score that the machine records come from, and the digest of its training set."""
+
+    version: int
+    training_digest: str
+
+
+class ResultRecord(_Record, frozen=True, kw_only=True):
+    """One result of a test that counts in the month: written or practical, a share 0–1."""
+
+    agent: str
+    quarter: str  # "2026-Q3"
+    kind: str
+    share: float
+
+
+class RatingsRecord(_Record, frozen=True, kw_only=True):
+    """Ratings of one agent that count in the month, 1–5, without a word of who gave them; sorted."""
+
+    agent: str
+    peers: tuple[float, ...] = ()
+    supervisors: tuple[float, ...] = ()
+    own: float | None = None  # shown, weight 0
+
+
 class HistoryRecord(_Record, frozen=True, kw_only=True):
     """What an earlier month's latest revision said about an agent."""
 
@@ -165,10 +190,13 @@ class MonthInputs(_Record, frozen=True, kw_only=True):
     words: tuple[WordsRecord, ...]
     history: tuple[HistoryRecord, ...]
     machine: tuple[MachineRecord, ...] = ()
+    models: tuple[ModelRecord, ...] = ()
+    tests: tuple[ResultRecord, ...] = ()
+    ratings: tuple[RatingsRecord, ...] = ()
 
 
 _COMPRESSION = 6
-_LATER_PARTS = {"machine"}  # parts that came with a later version
+_LATER_PARTS = {"machine", "models", "tests", "ratings"}  # parts that came with a later version
 
 
 def freeze(inputs: MonthInputs) -> dict[str, bytes]:

@@ -1,4 +1,4 @@
-"""What the worker does for the month: the computation as a job (killed, it leaves nothing behind), and the lock."""
+"""What the worker does for the month: the computation as a job (killed, it leaves nothing behind), lock and alerts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from qa_app.assessment.service import compute_month, lock_ended_months
+from qa_app.assessment.watch import tell_below_standard
 from qa_app.jobs import Progress, duty, job, start_job
 from qa_app.models import JobRun, User
 
@@ -38,3 +39,9 @@ def run_computation(session: Session, run: JobRun, progress: Progress) -> dict[s
 def lock_what_ended(session: Session) -> list[str]:
     """Lock the published months whose time to answer has ended; names them."""
     return lock_ended_months(session)
+
+
+@duty("assessment.watch")
+def watch_the_standard(session: Session) -> int:
+    """Tell who is below the standard in force; says of how many it told."""
+    return tell_below_standard(session)

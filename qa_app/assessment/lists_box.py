@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -17,7 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa_app.models import Agent, PeriodRevision, RoleName, Sheet, User
-from qa_app.web.filters import format_percent
+from qa_app.web.filters import format_number, format_percent
+from scoring.assessment.centre_record import AgentNames, CentreRecord, ListsRecord
 
 __all__ = ["ListedName", "ListsBox", "NameList", "PlaceLine", "make_lists_box"]
 
@@ -48,6 +48,7 @@ class NameList:
     names: tuple[ListedName, ...]
     error: str
     empty: str
+    formula: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +73,18 @@ class ListsBox:
 
 def make_lists_box(session: Session, actor: User, revision: PeriodRevision) -> ListsBox | None:
     """Gather the lists of a revision; none for one that was computed before there were lists. One query."""
-    found = revision.centre.get("lists")
-    if not found:
+    found = revision.centre.lists
+    if found is None:
         return None
     people = _people(session, revision.id)
-    lists = [_list("praise", _("Praise: above the upper quartile"), found["praise"], people)]
+    lists = [_list("praise", _("Praise: above the upper quartile"), found.praise, people)]
     if not actor.role_names.isdisjoint(SEES_COACHING):
-        lists.append(_list("coaching", _("Coaching: the lowest quarter"), found["coaching"], people))
+        lists.append(_list("coaching", _("Coaching: the lowest quarter"), found.coaching, people))
     return ListsBox(
         lists=tuple(lists),
-        warnings=tuple(_warnings(revision.centre)),
-        places=_places(found["places"], people),
-        compared=len(found["places"]),
+        warnings=tuple(_warnings(revision.centre, found)),
+        places=_places(found.places, people),
+        compared=len(found.places),
     )
 
 
@@ -97,23 +98,32 @@ def _people(session: Session, revision_id: int) -> dict[str, tuple[int, str]]:
     return {number: (sheet_id, name) for number, sheet_id, name in rows}
 
 
-def _list(code: str, title: str, found: Mapping[str, Any], people: Mapping[str, tuple[int, str]]) -> NameList:
+def _list(code: str, title: str, found: AgentNames, people: Mapping[str, tuple[int, str]]) -> NameList:
     names = [
-        ListedName(*people[number], number=number, probability=format_percent(probability, DRAWS))
-        for number, probability in found["names"]
-        if number in people
+        ListedName(*people[one.agent], number=one.agent, probability=format_percent(one.probability, DRAWS))
+        for one in found.names
+        if one.agent in people
     ]
     error = ""
     if names:
-        error = _("Of these names about %(share)s are wrong on average.", share=format_percent(found["error_share"]))
+        error = _("Of these names about %(share)s are wrong on average.", share=format_percent(found.error_share))
     return NameList(
         code=code,
         title=title,
         meaning=_("P is the probability of belonging here."),
         names=tuple(sorted(names, key=lambda one: (one.name.casefold(), one.number))),
         error=error,
-        empty="" if names else _why_empty(found["withheld"]),
+        empty="" if names else _why_empty(found.withheld),
+        formula=_error_formula(found),
     )
+
+
+def _error_formula(found: AgentNames) -> str:
+    """Write the expected share of wrong names with its numbers; empty without names."""
+    if not found.names or found.error_share is None:
+        return ""
+    terms = " + ".join(format_number(1 - one.probability, 3) for one in found.names)
+    return f"mean(1 − P) = ({terms}) / {len(found.names)} = {format_number(found.error_share, 3)}"
 
 
 def _why_empty(withheld: str) -> str:
@@ -126,10 +136,10 @@ def _why_empty(withheld: str) -> str:
             return str(_("Nobody: no name would be right nine times in ten on average."))
 
 
-def _warnings(centre: Mapping[str, Any]) -> list[str]:
+def _warnings(centre: CentreRecord, lists: ListsRecord) -> list[str]:
     """Say where the promise of the lists does not hold."""
     found = []
-    ceiling = centre["lists"]["at_the_ceiling"]
+    ceiling = lists.at_the_ceiling
     if ceiling is not None and ceiling >= CEILING_SHARE:
         found.append(
             _(
@@ -138,8 +148,7 @@ def _warnings(centre: Mapping[str, Any]) -> list[str]:
                 share=format_percent(ceiling),
             )
         )
-    severity = centre.get("severity")
-    if severity is None or severity["reason"]:
+    if centre.severity is None or not centre.severity.is_applied:
         found.append(_("Inspectors’ severity is not taken out: who was scored strictly is placed lower."))
     return found
 

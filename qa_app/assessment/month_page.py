@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from qa_app.access import Permission, allow
 from qa_app.assessment.centre_box import worth_lines
+from qa_app.assessment.corrections import corrections_since
 from qa_app.assessment.open_work import count_open_work, count_undecided, count_unreviewed
 from qa_app.assessment.queries import tier_counts
 from qa_app.assessment.service import window_end
@@ -123,9 +124,10 @@ def make_month_page(
 
 def _process_items(revision: PeriodRevision | None, language: str) -> tuple[str, ...]:
     """Names of the criteria in which everybody loses points alike, with the share that does."""
-    items = revision.centre.get("process_items", ()) if revision else ()
-    key = "zh" if language.startswith("zh") else "en"
-    return tuple(f"{item['title'][key] or item['criterion']}: {format_percent(item['share'])}" for item in items)
+    items = revision.centre.process_items if revision else ()
+    return tuple(
+        f"{item.title.in_language(language) or item.criterion}: {format_percent(item.share)}" for item in items
+    )
 
 
 def _summary(period: AssessmentPeriod, policy: str, sheets: int) -> str:
@@ -193,6 +195,12 @@ def _missing(session: Session, period: AssessmentPeriod, unreviewed: int, held_b
         yield MissingItem(
             open_work.samples, title, note, *_lead_link("inspections.index", _("See who has them")), False
         )
+    if open_work.appeals:
+        title = ngettext("appeal is not decided", "appeals are not decided", open_work.appeals)
+        note = _("Approving with open appeals asks for a reason; what is decided later needs a new revision.")
+        url, action = _appeals_link(period.month)
+        yield MissingItem(open_work.appeals, title, note, url, action, False)
+    yield from _out_of_date(session, period)
     if period.state != PeriodState.computed:
         return
     undecided = count_undecided(session, period.month)
@@ -208,6 +216,37 @@ def _missing(session: Session, period: AssessmentPeriod, unreviewed: int, held_b
         title = ngettext("sheet is not reviewed", "sheets are not reviewed", unreviewed)
         note = _("Open them one after the other, or mark the rest as reviewed.")
         yield MissingItem(unreviewed, title, note, f"{show}?wanted=waiting", _("Review"), True)
+
+
+def _out_of_date(session: Session, period: AssessmentPeriod) -> Iterator[MissingItem]:
+    """Corrections the figures do not know of; a published month looks at its own inspections only."""
+    if period.revision is None:
+        return
+    found = corrections_since(session, period.revision, period.month)
+    is_public = period.state in (PeriodState.published, PeriodState.locked)
+    if found.own:
+        title = ngettext("inspection was corrected since", "inspections were corrected since", found.own)
+        note = _("The figures are out of date. Compute the month again.")
+        if is_public:
+            note = _(
+                "The published figures are out of date. “New revision…” computes them; its reason names the appeal."
+            )
+        yield MissingItem(found.own, title, note, "", "", False)
+    if found.earlier and not is_public:
+        title = ngettext(
+            "inspection of an earlier month was corrected since",
+            "inspections of earlier months were corrected since",
+            found.earlier,
+        )
+        note = _("The standing over six months is out of date until the month is computed again.")
+        yield MissingItem(found.earlier, title, note, "", "", False)
+
+
+def _appeals_link(month: str) -> tuple[str, str]:
+    """The list of this month's open appeals, for who decides them."""
+    if not allow(Permission.manage_appeals):
+        return "", ""
+    return url_for("appeals.index", month=month, state="waiting"), _("Decide")
 
 
 def _lead_link(endpoint: str, action: str) -> tuple[str, str]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from qa_app.appeals.due import WAITING
+from qa_app.conversations.metrics import month_bounds
 from qa_app.models import (
+    Appeal,
+    Conversation,
     Draw,
     Inspection,
     InspectionState,
@@ -17,8 +22,9 @@ from qa_app.models import (
     SamplingPlan,
     Sheet,
 )
+from qa_app.people.organisation import working_calendar
 
-__all__ = ["OpenWork", "count_open_work", "count_undecided", "count_unreviewed"]
+__all__ = ["OpenWork", "count_open_work", "count_open_work_of", "count_undecided", "count_unreviewed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +41,44 @@ class OpenWork:
 
 
 def count_open_work(session: Session, month: str) -> OpenWork:
-    """Count what is drawn for the month and not finished."""
-    of_month = and_(SamplingPlan.month == month, Draw.handed_out_at.is_not(None))
-    samples = session.scalar(
-        select(func.count(Sample.id))
-        .join(Draw, Draw.id == Sample.draw_id)
-        .join(SamplingPlan, SamplingPlan.id == Draw.plan_id)
-        .where(of_month, Sample.state.in_((SampleState.drawn, SampleState.assigned)))
+    """Count what is drawn for the month and not inspected, and the undecided appeals about its conversations.
+
+    An appeal may be about imported history, which no draw knows: the month counts that inspection all the same.
+    """
+    return count_open_work_of(session, [month])[month]
+
+
+def count_open_work_of(session: Session, months: Sequence[str]) -> dict[str, OpenWork]:
+    """Count the same for several months, in two queries."""
+    if not months:
+        return {}
+    drawn = session.execute(
+        select(SamplingPlan.month, func.count(Sample.id))
+        .join(Draw, Draw.plan_id == SamplingPlan.id)
+        .join(Sample, Sample.draw_id == Draw.id)
+        .where(
+            SamplingPlan.month.in_(months),
+            Draw.handed_out_at.is_not(None),
+            Sample.state.in_((SampleState.drawn, SampleState.assigned)),
+        )
+        .group_by(SamplingPlan.month)
     )
-    appeals = session.scalar(
-        select(func.count(Inspection.id))
-        .join(Sample, Sample.id == Inspection.sample_id)
-        .join(Draw, Draw.id == Sample.draw_id)
-        .join(SamplingPlan, SamplingPlan.id == Draw.plan_id)
-        .where(of_month, Inspection.state == InspectionState.appealed)
-    )
-    return OpenWork(samples or 0, appeals or 0)
+    samples = dict(drawn.all())
+    zone = working_calendar(session).zone
+    bounds = [month_bounds(month, zone) for month in months]
+    appeals = session.execute(
+        select(
+            *(
+                func.count(Appeal.id).filter(Conversation.opened_at >= starts_at, Conversation.opened_at < ends_at)
+                for starts_at, ends_at in bounds
+            )
+        )
+        .select_from(Appeal)
+        .join(Inspection, Inspection.id == Appeal.inspection_id)
+        .join(Conversation, Conversation.id == Inspection.conversation_id)
+        .where(Appeal.state.in_(WAITING))
+    ).one()
+    return {month: OpenWork(samples.get(month, 0), count) for month, count in zip(months, appeals, strict=True)}
 
 
 def count_undecided(session: Session, month: str) -> int:

@@ -122,12 +122,7 @@ def copy_to_draft(session: Session, actor: User, version: PolicyVersion) -> Poli
 
 def version_in_force(session: Session) -> PolicyVersion | None:
     """Return the version published last; None where nothing was ever published."""
-    return session.scalar(
-        select(PolicyVersion)
-        .where(PolicyVersion.state == VersionState.published)
-        .order_by(PolicyVersion.published_at.desc(), PolicyVersion.id.desc())
-        .limit(1)
-    )
+    return session.scalar(PolicyVersion.select_in_force())
 
 
 def ensure_policy(session: Session, actor: User | None) -> PolicyVersion:

@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response
 
 from qa_app.access import Permission, acting_user, gate
 from qa_app.assessment import policies
-from qa_app.assessment.errors import AssessmentRefused
+from qa_app.assessment.attempts import attempt
 from qa_app.assessment.forms import NumbersForm, PolicyForm, with_numbers
 from qa_app.assessment.queries import list_policies, months_made_with
-from qa_app.assessment.wording import finding_sentence, proposal_title, refusal_sentence
+from qa_app.assessment.wording import finding_sentence, proposal_title
 from qa_app.db import db
 from qa_app.models import PolicyVersion, VersionState
 from qa_app.web.forms import ConfirmForm
@@ -77,7 +77,7 @@ def save(version_id: int) -> Any:
     if definition is None:
         return _editor(version, form=form, errors=errors), 422
     revision = request.form.get("revision", type=int) or 0
-    if not _attempt(lambda: policies.save_draft(db.session(), acting_user(), version, definition, revision=revision)):
+    if not attempt(lambda: policies.save_draft(db.session(), acting_user(), version, definition, revision=revision)):
         return _editor(version), 409
     return redirect(url_for("policies.show", version_id=version.id), 303)
 
@@ -112,7 +112,7 @@ def _editor(version: PolicyVersion, *, form: PolicyForm | None = None, errors: S
 def publish(version_id: int) -> Response:
     """Publish a sound draft."""
     version = _version(version_id)
-    if ConfirmForm().validate_on_submit() and _attempt(
+    if ConfirmForm().validate_on_submit() and attempt(
         lambda: policies.publish_version(db.session(), acting_user(), version)
     ):
         flash(
@@ -133,13 +133,3 @@ def _version(version_id: int) -> PolicyVersion:
     if version is None:
         abort(404)
     return version
-
-
-def _attempt(step: Any) -> bool:
-    try:
-        with db.session.begin_nested():
-            step()
-    except AssessmentRefused as refusal:
-        flash(refusal_sentence(refusal), "error")
-        return False
-    return True

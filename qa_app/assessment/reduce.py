@@ -8,6 +8,7 @@ from itertools import groupby
 
 from qa_app.assessment.content import WINDOW_MONTHS
 from qa_app.assessment.inputs import CriterionRecord, InspectionRecord, MonthInputs, RubricRecord, WorkRecord
+from scoring.assessment.entered import NO_RATINGS, Ratings
 from scoring.assessment.figures import AgentFigures, AgentMonth, MonthFigures, Ratio
 from scoring.assessment.patterns import Failures
 from scoring.estimates.two_part import Inspected
@@ -72,10 +73,13 @@ def describe_figures(inputs: MonthInputs, conversations: Sequence[ScoredConversa
         key: _inspected(list(group), frames.get(key[0]) if key[1] == month else None)
         for key, group in groupby(conversations, key=lambda c: (c.agent, c.month))
     }
+    tests, ratings = _entered(inputs)
     agents = tuple(
         _agent_figures(
             work.get(agent.number) or WorkRecord(agent=agent.number),
             window.get((agent.number, month)) or Inspected((), 0, frames.get(agent.number)),
+            tests.get(agent.number, ()),
+            ratings.get(agent.number, NO_RATINGS),
         )
         for agent in inputs.agents
     )
@@ -135,7 +139,15 @@ def _inspected(conversations: Sequence[ScoredConversation], frame: int | None) -
     return Inspected(qualities, len(conversations) - len(qualities), frame)
 
 
-def _agent_figures(work: WorkRecord, inspected: Inspected) -> AgentFigures:
+def _entered(inputs: MonthInputs) -> tuple[dict[str, tuple[float, ...]], dict[str, Ratings]]:
+    """Results of tests and ratings by agent."""
+    tests: dict[str, tuple[float, ...]] = {}
+    for result in inputs.tests:
+        tests[result.agent] = (*tests.get(result.agent, ()), result.share)
+    return tests, {record.agent: Ratings(record.peers, record.supervisors) for record in inputs.ratings}
+
+
+def _agent_figures(work: WorkRecord, inspected: Inspected, tests: tuple[float, ...], ratings: Ratings) -> AgentFigures:
     return AgentFigures(
         agent=work.agent,
         inspected=inspected,
@@ -143,6 +155,8 @@ def _agent_figures(work: WorkRecord, inspected: Inspected) -> AgentFigures:
         in_time=Ratio(work.in_time, work.in_time_of),
         answered=work.answered,
         active_days=work.active_days,
+        tests=tests,
+        ratings=ratings,
     )
 
 

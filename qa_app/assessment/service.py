@@ -14,13 +14,16 @@ from sqlalchemy.orm import Session
 
 from qa_app import audit
 from qa_app.assessment.errors import MonthNotOver, NoSuchMonth, NotReviewed, ReasonNeeded, WrongState
+from qa_app.assessment.notices import tell_published, tell_step
 from qa_app.assessment.open_work import count_open_work, count_undecided, count_unreviewed
 from qa_app.assessment.opening import open_period
 from qa_app.clock import now
 from qa_app.models import AssessmentPeriod, PeriodRevision, PeriodState, Sheet, SheetState, User
 from qa_app.people.organisation import working_calendar
+from scoring.timing.working import WorkingCalendar
 
 __all__ = [
+    "answers_until",
     "approve_month",
     "compute_month",
     "find_period",
@@ -103,6 +106,7 @@ def publish_month(session: Session, actor: User | None, period: AssessmentPeriod
     period.published_at = moment
     count = int(published.rowcount)  # type: ignore[attr-defined]
     _enter(session, actor, period, PeriodState.published, action="month.publish", sheets=count)
+    tell_published(session, actor, period, revision)
     return count
 
 
@@ -141,10 +145,12 @@ def lock_ended_months(session: Session) -> list[str]:
 
 def window_end(session: Session, period: AssessmentPeriod) -> datetime | None:
     """When the time to answer ends: the end of the fifth working day after publication; None while unpublished."""
-    if period.published_at is None:
-        return None
-    calendar = working_calendar(session)
-    published_on = period.published_at.astimezone(calendar.zone).date()
+    return None if period.published_at is None else answers_until(period.published_at, working_calendar(session))
+
+
+def answers_until(published_at: datetime, calendar: WorkingCalendar) -> datetime:
+    """The same of a moment of publication, for who has the calendar at hand."""
+    published_on = published_at.astimezone(calendar.zone).date()
     last_day = calendar.add_working_days(published_on, WINDOW_WORKING_DAYS)
     return datetime.combine(last_day + timedelta(days=1), time(tzinfo=calendar.zone))
 
@@ -164,3 +170,5 @@ def _enter(
     before, period.state = period.state, state
     session.flush()
     audit.record(session, actor, action=action, thing=period, name=period.month, before=before, after=state, **data)
+    assert period.revision is not None  # every step asks for it
+    tell_step(session, actor, period, period.revision)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from flask import url_for
@@ -13,15 +13,17 @@ from qa_app.assessment.content import Fact, Part, SheetContent, TrendPoint, deco
 from qa_app.assessment.sheet_table import TIER_KINDS
 from qa_app.assessment.standing_box import StandingBox, height_of, make_standing_box
 from qa_app.assessment.wording import proposal_title, tier_name, withheld_sentence
+from qa_app.inspections.severity import CorrectedScore
 from qa_app.models import Sheet
 from qa_app.web.filters import format_score
 from scoring.assessment.explain import explain_figure, explain_points, explain_sum
 from scoring.values import Estimate
 
-__all__ = ["PartRow", "SheetPage", "TrendBar", "make_sheet_page"]
+__all__ = ["PartRow", "SheetPage", "TrendBar", "formulas_by_title", "make_sheet_page"]
 
 _KINDS = {"score": "points", "share": "share", "ratio": "ratio", "points": "points", "rating": "tenth", "rate": "tenth"}
 _DOMAINS = {"score": (0.0, 100.0), "share": (0.0, 1.0), "points": (0.0, 100.0), "rating": (1.0, 5.0)}
+NOTHING: Mapping[str, CorrectedScore] = {}
 SMALLEST_SHOWN = 0.05  # points; less would be shown as 0.0
 
 
@@ -76,10 +78,11 @@ class SheetPage:
     proposals: tuple[str, ...]
     overall: str
     standing: StandingBox | None
+    corrected: Mapping[str, CorrectedScore]
 
 
-def make_sheet_page(sheet: Sheet, language: str) -> SheetPage:
-    """Gather what the page of a sheet shows."""
+def make_sheet_page(sheet: Sheet, language: str, *, corrected: Mapping[str, CorrectedScore] = NOTHING) -> SheetPage:
+    """Gather what the page of a sheet shows; `corrected` are scores without severity, by conversation."""
     content = decode_content(sheet.content)
     tiers = content.policy.tiers
     names = {tier.code: tier.title.in_language(language) for tier in tiers}
@@ -98,7 +101,14 @@ def make_sheet_page(sheet: Sheet, language: str) -> SheetPage:
         proposals=tuple(proposal_title(code) for code in content.proposals),
         overall=_overall_sentence(content),
         standing=make_standing_box(content.standing, content) if content.standing else None,
+        corrected=corrected,
     )
+
+
+def formulas_by_title(content: SheetContent, language: str) -> dict[str, tuple[str, ...]]:
+    """Formulas of a sheet with its numbers, by the title of the component or part."""
+    parts = [part for component in content.components for part in (component, *component.parts)]
+    return {part.title.in_language(language): _formulas(part) for part in parts}
 
 
 def _part_rows(content: SheetContent, language: str, agent_id: int) -> Iterator[PartRow]:
@@ -161,10 +171,25 @@ def _note(content: SheetContent, part: Part) -> str:
                 )
         case "case_mix.v1" if part.estimate.value is not None:
             text = _("against the same mix of cases; 1.00 is the centre")
+        case "test_result.v1":
+            text = _("mean of the results of the quarter, taken as they stand")
+        case "mean_rating.v1":
+            text = _rating_note(basis)
         case _:
             text = ""
     missing = _("Too little evidence (from %(minimum)s): the centre’s average stands in.", minimum=part.minimum)
     return f"{text} {missing}".strip() if part.is_missing and part.points is not None else str(text)
+
+
+def _rating_note(basis: Mapping[str, float | None]) -> str:
+    """Who rated, as groups; each group weighs alike."""
+    said = []
+    if basis.get("supervisor") is not None:
+        said.append(_("supervisors %(value)s", value=format_score(basis["supervisor"])))
+    if basis.get("peer") is not None:
+        peers = f"{basis['peers'] or 0:.0f}"
+        said.append(_("colleagues %(value)s (n = %(n)s)", value=format_score(basis["peer"]), n=peers))
+    return " · ".join(said)
 
 
 def _corrections(part: Part) -> Iterator[str]:

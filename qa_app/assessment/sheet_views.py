@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from qa_app.access import Permission, acting_user, gate, get_sheet, requires, visible_sheets
 from qa_app.assessment import sheets
-from qa_app.assessment.errors import AssessmentRefused
+from qa_app.assessment.attempts import attempt
+from qa_app.assessment.corrected import list_corrected
+from qa_app.assessment.dispute import find_dispute_interval
 from qa_app.assessment.forms import CommentForm, NoteForm
 from qa_app.assessment.policies import policy_of
 from qa_app.assessment.queries import latest_sheets_query, reviewer_name
 from qa_app.assessment.sheet_page import make_sheet_page
 from qa_app.assessment.sheet_table import sheet_line
-from qa_app.assessment.wording import refusal_sentence
+from qa_app.coaching.queries import actions_about
 from qa_app.db import db
 from qa_app.models import PeriodRevision, PeriodState, RoleName, Sheet, SheetState
 from qa_app.web.i18n import html_language
@@ -46,7 +46,8 @@ def show(sheet_id: int) -> str:
     return render_template(
         "assessment/sheet.html",
         sheet=sheet,
-        page=make_sheet_page(sheet, html_language()),
+        page=make_sheet_page(sheet, html_language(), corrected=list_corrected(session, sheet)),
+        dispute=find_dispute_interval(session, sheet),
         lang=html_language(),
         is_reviewing=_is_reviewing(sheet),
         note_form=NoteForm(note=sheet.review_note),
@@ -55,6 +56,7 @@ def show(sheet_id: int) -> str:
         reviewer=reviewer_name(session, sheet.reviewed_by_id),
         previous=sheets.neighbour(session, sheet, -1),
         following=sheets.neighbour(session, sheet, 1),
+        coached=actions_about(session, actor, sheet.agent_id),
     )
 
 
@@ -63,7 +65,7 @@ def show(sheet_id: int) -> str:
 def review(sheet_id: int) -> Response:
     """Note that it is right and open the next one."""
     sheet = _sheet(sheet_id)
-    if not _attempt(lambda: sheets.review_sheet(db.session(), acting_user(), sheet)):
+    if not attempt(lambda: sheets.review_sheet(db.session(), acting_user(), sheet)):
         return _back(sheet)
     following = sheets.next_to_review(db.session(), sheet)
     if following is None:
@@ -80,9 +82,9 @@ def note(sheet_id: int) -> Response:
     form.validate()
     text = form.note.data or ""
     if request.form.get("action") == "hold_back":
-        _attempt(lambda: sheets.hold_back_sheet(db.session(), acting_user(), sheet, note=text))
+        attempt(lambda: sheets.hold_back_sheet(db.session(), acting_user(), sheet, note=text))
     else:
-        _attempt(lambda: sheets.note_on_sheet(db.session(), acting_user(), sheet, text))
+        attempt(lambda: sheets.note_on_sheet(db.session(), acting_user(), sheet, text))
     return _back(sheet)
 
 
@@ -92,7 +94,7 @@ def comment(sheet_id: int) -> Response:
     sheet, form, actor = _sheet(sheet_id), CommentForm(), acting_user()
     kind = "supervisor" if RoleName.supervisor in actor.role_names else "hr"
     if form.validate_on_submit():
-        _attempt(lambda: sheets.comment_on_sheet(db.session(), actor, sheet, kind=kind, text=form.text.data or ""))
+        attempt(lambda: sheets.comment_on_sheet(db.session(), actor, sheet, kind=kind, text=form.text.data or ""))
     return _back(sheet)
 
 
@@ -102,17 +104,6 @@ def _sheet(sheet_id: int) -> Sheet:
 
 def _is_reviewing(sheet: Sheet) -> bool:
     return sheet.state == SheetState.draft and sheet.revision.period.state == PeriodState.computed
-
-
-def _attempt(step: Any) -> bool:
-    """Take a step; a refusal becomes a notice on the page."""
-    try:
-        with db.session.begin_nested():
-            step()
-    except AssessmentRefused as refusal:
-        flash(refusal_sentence(refusal), "error")
-        return False
-    return True
 
 
 def _back(sheet: Sheet) -> Response:

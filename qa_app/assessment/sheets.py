@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from qa_app import audit
 from qa_app.assessment.errors import ReasonNeeded, WrongState
+from qa_app.assessment.notices import close_held_back, close_seen, tell_held_back
 from qa_app.clock import now
 from qa_app.models import PeriodRevision, PeriodState, Sheet, SheetComment, SheetState, User
 
@@ -32,6 +33,7 @@ def review_sheet(session: Session, actor: User, sheet: Sheet) -> None:
     sheet.is_held_back = False
     sheet.reviewed_at, sheet.reviewed_by_id = now(), actor.id
     _record(session, actor, sheet, "sheet.review")
+    close_held_back(session, sheet.revision.period, sheet.revision)
 
 
 def hold_back_sheet(session: Session, actor: User, sheet: Sheet, *, note: str) -> None:
@@ -39,9 +41,12 @@ def hold_back_sheet(session: Session, actor: User, sheet: Sheet, *, note: str) -
     _require_under_review(sheet)
     if not note.strip():
         raise ReasonNeeded("hold_back")
+    was_held_back = sheet.is_held_back
     sheet.is_held_back, sheet.review_note = True, note.strip()
     sheet.reviewed_at = sheet.reviewed_by_id = None
     _record(session, actor, sheet, "sheet.hold_back", note=sheet.review_note)
+    if not was_held_back:
+        tell_held_back(session, actor, sheet.revision.period, sheet.revision)
 
 
 def note_on_sheet(session: Session, actor: User, sheet: Sheet, note: str) -> None:
@@ -71,6 +76,7 @@ def see_sheet(session: Session, actor: User, sheet: Sheet) -> None:
         return
     sheet.state, sheet.seen_at = SheetState.seen, now()
     _record(session, actor, sheet, "sheet.see")
+    close_seen(session, actor, sheet)
 
 
 def acknowledge_sheet(session: Session, actor: User, sheet: Sheet) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from qa_app.access import Permission, acting_user, gate, public, requires
 from qa_app.assessment import service, sheets
+from qa_app.assessment.attempts import attempt
+from qa_app.assessment.corrections import corrections_since, reason_for
 from qa_app.assessment.errors import AssessmentRefused
 from qa_app.assessment.forms import ApproveForm, ComputeForm, TypedMonthForm
 from qa_app.assessment.jobs import start_computation
@@ -21,7 +24,7 @@ from qa_app.assessment.opening import open_period
 from qa_app.assessment.policies import DEFAULT_PRESET, policy_of, preset, version_in_force
 from qa_app.assessment.queries import find_by_code, list_months, list_trail, read_code, sheets_query
 from qa_app.assessment.sheet_table import sheet_line
-from qa_app.assessment.wording import audit_line, period_state, refusal_sentence, sheet_state
+from qa_app.assessment.wording import audit_line, period_state, sheet_state
 from qa_app.db import db
 from qa_app.models import AssessmentPeriod, PeriodState
 from qa_app.web.i18n import html_language
@@ -67,9 +70,9 @@ def compute(month: str) -> Any:
 @requires(Permission.review_months)
 def review_remaining(month: str) -> Response:
     """Mark the sheets that are left as reviewed."""
-    period = _period(month)
-    if period.revision is not None:
-        _attempt(lambda: sheets.review_remaining(db.session(), acting_user(), period.revision))
+    revision = _period(month).revision
+    if revision is not None:
+        attempt(lambda: sheets.review_remaining(db.session(), acting_user(), revision), done=_("Done."))
     return _back(month)
 
 
@@ -78,7 +81,7 @@ def review_remaining(month: str) -> Response:
 def review(month: str) -> Response:
     """Close the review."""
     period = _period(month)
-    _attempt(lambda: service.review_month(db.session(), acting_user(), period))
+    attempt(lambda: service.review_month(db.session(), acting_user(), period), done=_("Done."))
     return _back(month)
 
 
@@ -89,7 +92,10 @@ def approve(month: str) -> Any:
     period, form = _period(month), ApproveForm()
     if not form.validate_on_submit():
         return _show(month), 422
-    _attempt(lambda: service.approve_month(db.session(), acting_user(), period, reason=form.reason.data or ""))
+    attempt(
+        lambda: service.approve_month(db.session(), acting_user(), period, reason=form.reason.data or ""),
+        done=_("Done."),
+    )
     return _back(month)
 
 
@@ -100,7 +106,7 @@ def publish(month: str) -> Any:
     period, form = _period(month), TypedMonthForm(month=month)
     if not form.validate_on_submit():
         return _show(month, typed_form=form), 422
-    _attempt(lambda: service.publish_month(db.session(), acting_user(), period))
+    attempt(lambda: service.publish_month(db.session(), acting_user(), period), done=_("Done."))
     return _back(month)
 
 
@@ -111,7 +117,7 @@ def lock(month: str) -> Any:
     period, form = _period(month), TypedMonthForm(month=month)
     if not form.validate_on_submit():
         return _show(month, typed_form=form), 422
-    _attempt(lambda: service.lock_month(db.session(), acting_user(), period))
+    attempt(lambda: service.lock_month(db.session(), acting_user(), period), done=_("Done."))
     return _back(month)
 
 
@@ -154,10 +160,18 @@ def _show(month: str, *, compute_form: ComputeForm | None = None, typed_form: Ty
         lines=[sheet_line(row, policy, language) for row in table.rows] if table else [],
         lists=make_lists_box(session, acting_user(), period.revision) if period.revision else None,
         trail=list_trail(session, period) if period.id else [],
-        compute_form=compute_form or ComputeForm(needs_reason=period.revision is not None),
+        compute_form=compute_form or _compute_form(session, period),
         approve_form=ApproveForm(),
         typed_form=typed_form or TypedMonthForm(month=month),
     )
+
+
+def _compute_form(session: Session, period: AssessmentPeriod) -> ComputeForm:
+    """The form of the next revision; where appeals corrected something its reason names them."""
+    if period.revision is None:
+        return ComputeForm(needs_reason=False)
+    reason = reason_for(corrections_since(session, period.revision, period.month))
+    return ComputeForm(needs_reason=True, data={"reason": reason})
 
 
 def _rules_of(period: AssessmentPeriod) -> tuple[Policy, int]:
@@ -178,17 +192,6 @@ def _period(month: str) -> AssessmentPeriod:
         return service.find_period(db.session(), _known(month))
     except AssessmentRefused:
         abort(404)
-
-
-def _attempt(step: Any) -> None:
-    """Take a step; a refusal becomes a notice on the page."""
-    try:
-        with db.session.begin_nested():
-            step()
-    except AssessmentRefused as refusal:
-        flash(refusal_sentence(refusal), "error")
-    else:
-        flash(_("Done."), "success")
 
 
 def _back(month: str) -> Response:

@@ -11,9 +11,13 @@ from qa_app.cli.doctor import doctor
 from qa_app.cli.draw import draw
 from qa_app.cli.import_inspections import inspections
 from qa_app.cli.import_people import people
+from qa_app.cli.import_test_results import test_results
 from qa_app.cli.imports import imports
 from qa_app.cli.metrics import metrics
 from qa_app.cli.month import month
+from qa_app.cli.notices import notices
+from qa_app.cli.recordings import recordings
+from qa_app.cli.retention import retention
 from qa_app.cli.rubric import rubric
 from qa_app.cli.screening import screening
 from qa_app.cli.simulate import simulate
@@ -22,10 +26,28 @@ from qa_app.cli.worker import worker
 
 __all__ = ["register_commands"]
 
-COMMANDS = (assets, audit, demo, doctor, draw, imports, metrics, month, rubric, screening, simulate, user, worker)
+COMMANDS = (
+    assets,
+    audit,
+    demo,
+    doctor,
+    draw,
+    imports,
+    metrics,
+    month,
+    notices,
+    recordings,
+    retention,
+    rubric,
+    screening,
+    simulate,
+    user,
+    worker,
+)
 
 
 imports.add_command(people)
+imports.add_command(test_results)
 imports.add_command(inspections)
 
 

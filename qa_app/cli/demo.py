@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 from flask.cli import with_appcontext
+from flask_migrate import upgrade
 
 from qa_app.db import db
 from qa_app.demo.company import DEMO_PASSWORD, STAFF
@@ -17,9 +18,14 @@ __all__ = ["demo"]
 @click.option("--seed", default=20, show_default=True, help="Same seed and months: same company.")
 @click.option("--until", metavar="YYYY-MM", help="The last full month; without it the month before today.")
 @click.option("--once", is_flag=True, help="Leave a filled database alone without complaint; for ./run.")
+@click.option(
+    "--migrate", is_flag=True, help="Bring the tables up to date first: one start of a program instead of two."
+)
 @with_appcontext
-def demo(seed: int, until: str | None, *, once: bool) -> None:
+def demo(seed: int, until: str | None, *, once: bool, migrate: bool) -> None:
     """Fill an empty database with Lantern Home 灯塔家居; a filled one is refused and left alone."""
+    if migrate:
+        upgrade()
     session = db.session()
     if once and is_filled(session):
         _greet(session.get_one(Organisation, 1))

@@ -14,7 +14,7 @@ from qa_app.cli.metrics import Month
 from qa_app.db import db, unit_of_work
 from qa_app.models import Channel, Draw, SamplingPlan, Team
 from qa_app.sampling import handout, pages, plans, stages, verification
-from qa_app.sampling.design import DEFAULT_PER_STRATUM, Chances, Design, Filters, Sizing, Strata
+from qa_app.sampling.design import DEFAULT_PER_STRATUM, Chances, Design, Filters, RiskSource, Sizing, Strata
 from qa_app.sampling.errors import SamplingError
 from scoring.sampling.allocate import DEFAULT_MINIMUM, Allocation
 from scoring.sampling.assign import DEFAULT_DOUBLE_SHARE
@@ -37,7 +37,11 @@ draw = AppGroup("draw", help="Plan, draw, verify and export samples of a month."
 @click.option("--channel", "channels", multiple=True, type=click.Choice(list(Channel)), help="Only these; repeatable.")
 @click.option("--team", "teams", multiple=True, help="Only these teams, by name; repeatable.")
 @click.option("--topic", "topics", multiple=True, help="Only these topics; repeatable.")
-@click.option("--by-risk", is_flag=True, help="Raise the chance of conversations with signs of trouble.")
+@click.option("--by-risk", is_flag=True, help="Raise the chance of conversations where trouble is likely.")
+@click.option("--risk-source", type=click.Choice(list(RiskSource)), default=RiskSource.signs, show_default=True,
+              help="With --by-risk: signs of trouble, learned, given by the import, or verdicts of rules.")  # fmt: skip
+@click.option("--risk-rule", "risk_rules", multiple=True, metavar="CODE:OUTCOME",
+              help="With --risk-source rules: what counts, such as greeted:not_satisfied; repeatable.")  # fmt: skip
 @click.option("--even-share", type=click.FloatRange(0.05, 1), default=UNIFORM_SHARE, show_default=True,
               help="With --by-risk: share of the draw that stays spread evenly.")  # fmt: skip
 @click.option("--double", type=click.FloatRange(0, 1), default=DEFAULT_DOUBLE_SHARE, show_default=True,
@@ -59,6 +63,8 @@ def create(
     teams: tuple[str, ...],
     topics: tuple[str, ...],
     by_risk: bool,
+    risk_source: str,
+    risk_rules: tuple[str, ...],
     even_share: float,
     double: float,
     seed_public: str,
@@ -69,9 +75,13 @@ def create(
     """Plan a month and take every stage of its draw: commit, freeze, public part, draw, hand out, reveal."""
     if sum(value is not None for value in (size, precision, total)) > 1:
         raise click.UsageError("Give one of --per-agent, --precision and --total.")
+    if by_risk and risk_source == RiskSource.rules and not risk_rules:
+        raise click.UsageError("Name at least one verdict with --risk-rule, such as greeted:not_satisfied.")
     design = Design(
         strata=Strata(strata),
         chances=Chances.risk if by_risk else Chances.equal,
+        risk_source=RiskSource(risk_source),
+        risk_rules=risk_rules,
         even_share=even_share,
         sizing=Sizing.total if total else Sizing.precision if precision else Sizing.each,
         size=size or DEFAULT_PER_STRATUM,

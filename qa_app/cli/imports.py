@@ -31,6 +31,7 @@ from qa_app.conversations.importing import (
     reading_options,
 )
 from qa_app.db import unit_of_work
+from qa_app.jobs import follow_up
 from qa_app.models import Organisation
 
 __all__ = ["imports"]
@@ -82,6 +83,9 @@ def conversations(
         except ImportFileError as error:
             raise click.ClickException(describe_file_error(error)) from error
         _print_report(report, is_dry_run=dry_run)
+        if (report.created or report.updated) and not dry_run and not report.is_taken_back:
+            # As after an import on the page: learned scores, rules and the index look for what is new.
+            follow_up(session, "conversations.import")
     sys.exit(_exit_status(report))
 
 

@@ -127,13 +127,13 @@ def lock(name: str | None, yes: bool) -> None:
 @_MONTH
 @click.option("--revision", "number", type=int, help="Which revision; default: every one.")
 def verify(name: str, number: int | None) -> None:
-    """Compute the month again from its frozen inputs and compare every sheet, byte by byte."""
+    """Compute the month again from its frozen inputs and compare every sheet, figure by figure."""
     differing = 0
     with _step() as session:
         for revision in _revisions(service.find_period(session, name), number):
             agents = service.verify_revision(session, revision)
             differing += len(agents)
-            verdict = f"{len(agents)} sheets differ: {', '.join(agents)}" if agents else "identical bytes"
+            verdict = f"{len(agents)} sheets differ: {', '.join(agents)}" if agents else "every sheet says the same"
             click.echo(f"{name} revision {revision.number}: {len(revision.sheets)} sheets, {verdict}")
     sys.exit(1 if differing else 0)
 

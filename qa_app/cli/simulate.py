@@ -10,7 +10,7 @@ import click
 from flask.cli import with_appcontext
 
 from qa_app.db import db
-from qa_app.simulation.own_centre import describe_own_centre, plain_centre
+from qa_app.simulation.queries import read_own_centre, read_standard
 from qa_app.simulation.service import MONTHS, run_simulation
 from scoring.errors import InputError
 
@@ -29,19 +29,20 @@ _HEAD = ("inspected", "month ±", "standing ±", "coverage", "standing", "lowest
 @click.option("--within-sd", type=float, help="Points between scores of one agent.")
 @click.option("--severity-sd", type=float, help="Points between inspectors.")
 @click.option("--auto-correlation", type=float, help="Of learned scores with people's, within agents; 0 = none.")
-@click.option("--standard", type=click.FloatRange(20, 99), default=70.0, show_default=True, help="QA score.")
+@click.option("--standard", type=click.FloatRange(20, 99), help="QA score; without it the policy's.")
 @click.option("--months", type=click.IntRange(1), default=MONTHS, show_default=True, help="Months judged.")
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @with_appcontext
-def simulate(standard: float, months: int, style: str, **numbers: Any) -> None:
+def simulate(standard: float | None, months: int, style: str, **numbers: Any) -> None:
     """Simulate the own centre, or another, and print how far its figures can be trusted.
 
     Spreads and counts come from the newest computed month; options replace them.
     """
     typed = {name: value for name, value in numbers.items() if value is not None}
-    own = describe_own_centre(db.session())
+    session = db.session()
+    score = read_standard(session) if standard is None else standard
     try:
-        report = run_simulation(plain_centre(own.numbers | typed), standard=standard, months=months, step=_tell)
+        report = run_simulation(read_own_centre(session).numbers | typed, standard=score, months=months, step=_tell)
     except InputError as error:
         raise click.UsageError(str(error)) from error
     if style == "json":

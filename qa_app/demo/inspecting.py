@@ -14,7 +14,6 @@ from qa_app.demo.company import INSPECTORS
 from qa_app.demo.conversations import Invented
 from qa_app.demo.faults import Fault, shift_faults
 from qa_app.demo.texts import PRAISE
-from qa_app.inspections.answers import rubric_of
 from qa_app.inspections.content import Content, read_content
 from qa_app.inspections.service import (
     AnswerChange,
@@ -26,9 +25,10 @@ from qa_app.inspections.service import (
     submit_inspection,
 )
 from qa_app.models import Assignment, AssignmentState, Sample, User
+from qa_app.rubrics.queries import load_definition
 from scoring.rubric.definition import Criterion, Kind
 
-__all__ = ["LENIENCY", "inspect_assignments"]
+__all__ = ["LENIENCY", "inspect_assignments", "inspect_one"]
 
 LENIENCY = {person.email: person.leniency for person in INSPECTORS}
 PRAISE_SHARE = 0.15
@@ -68,18 +68,19 @@ def inspect_assignments(
     for number, assignment in enumerate(chosen):
         moment = begins + timedelta(days=number * days // max(1, len(chosen)), minutes=7 * (number % 60))
         with travel(min(moment, latest)):
-            _inspect(session, inspectors[assignment.inspector_id], assignment, invented)
+            inspect_one(session, inspectors[assignment.inspector_id], assignment, invented)
     return len(chosen)
 
 
-def _inspect(session: Session, inspector: User, assignment: Assignment, invented: Mapping[str, Invented]) -> None:
+def inspect_one(session: Session, inspector: User, assignment: Assignment, invented: Mapping[str, Invented]) -> None:
+    """Score and submit one sample as its inspector would."""
     made = invented[assignment.sample.conversation.external_id]
     random = Random(f"{made.record.external_id}:{inspector.email}")  # noqa: S311 (invented data, repeatable on purpose)
     inspection = open_inspection(session, inspector, assignment)
     content = read_content(inspection)
     seen = {fault.criterion: fault for fault in _seen(random, made, LENIENCY[inspector.email])}
     answers, evidence = [], []
-    for criterion in rubric_of(inspection.rubric_version).criteria():
+    for criterion in load_definition(inspection.rubric_version).criteria():
         if criterion.kind is Kind.measured:
             continue
         level = _level(criterion, seen, made)

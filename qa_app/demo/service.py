@@ -18,6 +18,10 @@ from qa_app import audit
 from qa_app.clock import now, travel
 from qa_app.conversations.importers.record import RecordingRecord
 from qa_app.conversations.importing import ImportRequest, import_conversations, new_run, reading_options
+from qa_app.conversations.measuring import measure_calls
+from qa_app.demo.appealing import tell_appeals
+from qa_app.demo.calibrating import tell_calibration
+from qa_app.demo.coaching import tell_coaching
 from qa_app.demo.company import AGENTS, DEMO_PASSWORD, INSPECTORS, STAFF, TEAMS, DemoPerson
 from qa_app.demo.conversations import SOURCE, Invented, invent_month
 from qa_app.demo.inspecting import inspect_assignments
@@ -30,10 +34,13 @@ from qa_app.demo.months import (
     months_before,
     plan_month,
 )
+from qa_app.demo.noticing import tell_notices
+from qa_app.demo.personal_data import tell_personal_data
+from qa_app.demo.standards import install_standards, switch_rules_on
 from qa_app.jobs import NoProgress
 from qa_app.models import Draw, Organisation, RoleName, Team, User
+from qa_app.notices.service import quietly
 from qa_app.people.service import AgentFacts, NewUser, create_agent, create_team, create_user
-from qa_app.rubrics.service import install_presets
 
 __all__ = ["NotEmpty", "Story", "fill", "is_filled", "is_whole"]
 
@@ -45,6 +52,9 @@ ZONE = "Asia/Shanghai"
 
 
 WHOLE = "demo_is_whole"
+APPEALS_OF_A_MONTH = ("accepted", "partly", "rejected", "withdrawn", "rejected", "accepted by hr")
+APPEALS_OF_THE_LAST = ("accepted with siblings", "rejected", "partly", "open", "escalated")
+APPEALS_NOW = ("open", "open", "withdrawn", "open")
 
 
 class NotEmpty(Exception):
@@ -85,6 +95,13 @@ def fill(
     """
     if is_filled(session):
         raise NotEmpty
+    with quietly():  # nobody gets mail of what happened to invented people
+        return _fill(session, seed=seed, until=until, checkpoint=checkpoint, tell=tell)
+
+
+def _fill(
+    session: Session, *, seed: int, until: str | None, checkpoint: Callable[[], None], tell: Callable[[str], None]
+) -> Story:
     # What is told ends some hours ago, so that draw and inspections of the running month fit between it and now.
     told = now() - timedelta(hours=TOLD_UNTIL_HOURS)
     months = months_before(until or last_full_month(told.astimezone(ZoneInfo(ZONE)).date()), FULL_MONTHS)
@@ -93,11 +110,15 @@ def fill(
     with travel(month_start(months[0]) - timedelta(days=10)):
         tell("people and rubrics")
         people = _settle(session)
-        install_presets(session, people["lead@example.com"])
+        install_standards(session, people["lead@example.com"])
     draws = {month: plan_month(session, people["lead@example.com"], month, seed) for month in [*months, running]}
     checkpoint()
     tell("conversations")
     invented = _import_all(session, [*months, running], seed, cut, checkpoint)
+    tell("recordings")
+    measure_calls(session, None, checkpoint=checkpoint, progress=NoProgress())
+    tell("rules")
+    switch_rules_on(session, people["lead@example.com"], months[-1], checkpoint=checkpoint)
     inspections = 0
     for month in months:
         tell(f"inspections and month {month}")
@@ -105,9 +126,18 @@ def fill(
         begins = month_start(month_after(month)) + timedelta(days=1, hours=1)
         ids = [draw.id for draw in draws[month]]
         inspections += inspect_assignments(session, invented, draw_ids=ids, begins=begins, latest=cut)
+        plots = APPEALS_OF_THE_LAST if month == months[-1] else APPEALS_OF_A_MONTH
+        before_it_closes = min(month_start(month_after(month)) + timedelta(days=13, hours=12), cut)
+        tell_appeals(session, people, ids, invented, plots, latest=before_it_closes)
         close_month(session, people, month, until="locked" if month != months[-1] else "approved", latest=cut)
         checkpoint()
-    inspections += _tell_running(session, people["lead@example.com"], draws[running], running, invented, cut)
+    inspections += _tell_running(session, people, draws[running], running, invented, cut)
+    tell_personal_data(session, people["admin@example.com"])
+    tell("coaching")
+    tell_coaching(session, people, months, latest=cut + timedelta(hours=TOLD_UNTIL_HOURS - 1))
+    tell("calibration")
+    tell_calibration(session, people, invented, latest=cut + timedelta(hours=TOLD_UNTIL_HOURS - 1))
+    tell_notices(session, latest=cut + timedelta(hours=TOLD_UNTIL_HOURS - 1))
     organisation = session.get_one(Organisation, 1)
     organisation.settings = {**organisation.settings, WHOLE: True}
     checkpoint()
@@ -115,15 +145,22 @@ def fill(
 
 
 def _tell_running(
-    session: Session, lead: User, draws: list[Draw], month: str, invented: dict[str, Invented], cut: datetime
+    session: Session,
+    people: dict[str, User],
+    draws: list[Draw],
+    month: str,
+    invented: dict[str, Invented],
+    cut: datetime,
 ) -> int:
     """Draw the running month and inspect a third of it; in its first days there is too little to draw from."""
     if cut - month_start(month) < timedelta(days=FIRST_DAYS):
         return 0
-    draw_month(session, lead, draws, month, latest=cut + timedelta(hours=1))
+    draw_month(session, people["lead@example.com"], draws, month, latest=cut + timedelta(hours=1))
     ids = [draw.id for draw in draws]
     begins = cut + timedelta(hours=2)
-    return inspect_assignments(session, invented, draw_ids=ids, begins=begins, latest=now(), share=0.3, days=0)
+    count = inspect_assignments(session, invented, draw_ids=ids, begins=begins, latest=now(), share=0.3, days=0)
+    tell_appeals(session, people, ids, invented, APPEALS_NOW, latest=max(now(), cut + timedelta(hours=10)))
+    return count
 
 
 def _settle(session: Session) -> dict[str, User]:

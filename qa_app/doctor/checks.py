@@ -1,6 +1,6 @@
 """The checks: each stands alone and catches what it asks about, so that one broken part hides nothing else.
 
-They speak English, for they run before anybody knows a language; their words are marked, and the page translates them.
+Those of mail stand in `mail`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ import platform
 import shutil
 import sqlite3
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -23,11 +21,14 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from qa_app.clock import now
+from qa_app.conversations.recognition import State, find_recognition
 from qa_app.db import db
+from qa_app.doctor.finding import MEND_DATABASE, N_, Finding, failure
 from qa_app.doctor.machine import has_chinese_font, install_line, missing_libraries, missing_packages
+from qa_app.doctor.mail import check_mail, check_mail_sent, check_public_address
 from qa_app.home_folder import home_folder
 from qa_app.jobs.queue import queue
-from qa_app.models import AuditEvent, JobRun, JobState
+from qa_app.models import AuditEvent, CallFeatures, JobRun, JobState
 
 __all__ = ["Finding", "check_installation", "check_machine"]
 
@@ -37,37 +38,6 @@ OLDEST_SQLITE: Final = (3, 40, 0)
 NEEDED_DISK_GIGABYTES: Final = 1.0
 TOLERATED_CLOCK_DRIFT: Final = timedelta(seconds=5)
 PATIENCE_WITH_WORKER: Final = timedelta(minutes=2)
-
-
-def N_(text: str) -> str:  # noqa: N802 (the name under which catalogues know it)
-    """Mark a text for translation later."""
-    return text
-
-
-MEND_DATABASE: Final = N_("mend the database first")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check saw; `remedy` is the line that mends it, empty where all is well.
-
-    `seen` may have places like ``%(error)s``, which `values` fill.
-    """
-
-    subject: str
-    seen: str
-    remedy: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def is_well(self) -> bool:
-        """Nothing to mend."""
-        return not self.remedy
-
-    @property
-    def seen_in_english(self) -> str:
-        """What was seen, with its values."""
-        return self.seen % self.values
 
 
 def check_python() -> Finding:
@@ -110,7 +80,7 @@ def check_database() -> Finding:
     try:
         db.session.execute(text("SELECT 1"))
     except SQLAlchemyError as error:
-        return _failure(N_("Database"), error, N_("start the database, or correct DATABASE_URL (docs/settings.md)"))
+        return failure(N_("Database"), error, N_("start the database, or correct DATABASE_URL (docs/settings.md)"))
     dialect = db.engine.dialect
     version = ".".join(str(part) for part in dialect.server_version_info or ())
     if dialect.name == "sqlite" and sqlite3.sqlite_version_info < OLDEST_SQLITE:
@@ -127,7 +97,7 @@ def check_migrations() -> Finding:
         with db.engine.connect() as connection:
             present = MigrationContext.configure(connection).get_current_revision()
     except SQLAlchemyError as error:
-        return _failure(N_("Tables"), error, MEND_DATABASE)
+        return failure(N_("Tables"), error, MEND_DATABASE)
     values = {"present": present or "–", "wanted": wanted or "–"}
     if present == wanted:
         return Finding(N_("Tables"), N_("at %(present)s"), "", values)
@@ -139,11 +109,11 @@ def check_queue() -> Finding:
     try:
         waiting = queue().ping()
     except Exception as error:  # each storage raises errors of its own; all mean the same here
-        return _failure(N_("Queue of jobs"), error, N_("start its server, or correct REDIS_URL (docs/settings.md)"))
+        return failure(N_("Queue of jobs"), error, N_("start its server, or correct REDIS_URL (docs/settings.md)"))
     try:
         neglected = _count_neglected_jobs()
     except SQLAlchemyError as error:
-        return _failure(N_("Queue of jobs"), error, MEND_DATABASE)
+        return failure(N_("Queue of jobs"), error, MEND_DATABASE)
     if neglected:
         seen = N_("%(count)s jobs wait and nobody works")
         return Finding(N_("Queue of jobs"), seen, "./run flask worker", {"count": str(neglected)})
@@ -181,7 +151,7 @@ def check_clock() -> Finding:
         last = db.session.scalar(select(func.max(AuditEvent.at)))
         server = db.session.scalar(select(func.now())) if db.engine.dialect.name == "postgresql" else now()
     except SQLAlchemyError as error:
-        return _failure(N_("Clock"), error, MEND_DATABASE)
+        return failure(N_("Clock"), error, MEND_DATABASE)
     if last is not None and last > now() + TOLERATED_CLOCK_DRIFT:
         values = {"moment": f"{last:%Y-%m-%d %H:%M:%S}"}
         return Finding(N_("Clock"), N_("behind the last audit event of %(moment)s UTC"), remedy, values)
@@ -190,8 +160,54 @@ def check_clock() -> Finding:
     return Finding(N_("Clock"), f"{now():%Y-%m-%d %H:%M:%S} UTC")
 
 
+def check_recordings() -> Finding:
+    """Every measured recording is there and can be read."""
+    try:
+        troubled = db.session.execute(
+            select(CallFeatures.detail).where(CallFeatures.problem != "").order_by(CallFeatures.conversation_id)
+        ).all()
+    except SQLAlchemyError as error:
+        return failure(N_("Recordings"), error, MEND_DATABASE)
+    if not troubled:
+        return Finding(N_("Recordings"), N_("none is missing or broken"))
+    seen = N_("%(count)s calls have a file that is missing or broken, the first is %(file)s")
+    remedy = N_("put the files back below ASSAY_HOME/recordings, then ./run flask recordings measure --again")
+    return Finding(N_("Recordings"), seen, remedy, {"count": str(len(troubled)), "file": troubled[0].detail})
+
+
+def check_speech_recognition() -> Finding:
+    """Speech recognition is on, or off on purpose; half set up is a fault."""
+    subject = N_("Speech recognition")
+    found = find_recognition()
+    values = {"folder": found.folder, "file": found.lacks}
+    match found.state:
+        case State.on:
+            return Finding(subject, N_("on, model in %(folder)s"), "", values)
+        case State.off:
+            return Finding(subject, N_("off: no model is set up"))
+        case State.no_library:
+            remedy = ".venv/bin/pip install --require-hashes -r requirements-asr.txt"
+            return Finding(subject, N_("off: its library is not installed"), remedy)
+        case State.no_folder:
+            return Finding(subject, N_("off: there is no folder %(folder)s"), N_("correct ASR_MODEL"), values)
+    remedy = N_("complete the model folder, or correct ASR_KIND (docs/recordings.md)")
+    return Finding(subject, N_("off: %(folder)s lacks %(file)s"), remedy, values)
+
+
 MACHINE_CHECKS: Final = (check_python, check_pango, check_fonts, check_browser_files)
-INSTALLATION_CHECKS: Final = (check_database, check_migrations, check_queue, check_secrets, check_disk, check_clock)
+INSTALLATION_CHECKS: Final = (
+    check_database,
+    check_migrations,
+    check_queue,
+    check_secrets,
+    check_disk,
+    check_clock,
+    check_recordings,
+    check_speech_recognition,
+    check_mail,
+    check_mail_sent,
+    check_public_address,
+)
 
 
 def check_machine() -> list[Finding]:
@@ -209,12 +225,6 @@ def _count_neglected_jobs() -> int:
     neglected = select(func.count()).where(JobRun.state == JobState.waiting, overdue).select_from(JobRun)
     busy = db.session.scalar(select(func.count()).select_from(JobRun).where(JobRun.state == JobState.running))
     return 0 if busy else db.session.scalar(neglected) or 0
-
-
-def _failure(subject: str, error: Exception, remedy: str) -> Finding:
-    """What a check says that could not look; errors speak the language of who raised them."""
-    lines = str(error).splitlines()
-    return Finding(subject, "%(error)s", remedy, {"error": lines[0] if lines else type(error).__name__})
 
 
 def _user_name() -> str:

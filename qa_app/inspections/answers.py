@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any
 
-import msgspec
-
 from qa_app.models import Answer as AnswerRow
-from qa_app.models import RubricVersion
 from scoring.rubric import Answer, Criterion, Kind, Rubric
 
 
@@ -17,20 +13,12 @@ class AnswerRefused(Exception):
     """The rubric does not offer this answer; the page and the version do not belong together."""
 
 
-@lru_cache(maxsize=64)
-def _decode(version_id: int, digest: str, definition: bytes) -> Rubric:  # noqa: ARG001 - the key of the cache
-    return msgspec.json.decode(definition, type=Rubric)
-
-
-def rubric_of(version: RubricVersion) -> Rubric:
-    """Read a version's definition; published versions never change, so they are read once."""
-    return _decode(version.id, version.digest or "", msgspec.json.encode(version.definition))
-
-
 def check_answer(criterion: Criterion, value: Mapping[str, Any] | None) -> dict[str, Any]:
     """Bring what the page sent into the stored form, or refuse it. No value: the criterion is open again."""
     if not value:
         return {}
+    if value.get("unscoreable"):
+        return {"unscoreable": True}
     if value.get("na"):
         if not criterion.na_allowed:
             raise AnswerRefused(f"{criterion.code}: “not applicable” is not allowed")
@@ -59,6 +47,8 @@ ITEM_PARTS = ("done", "missed", "excluded")
 
 def to_scoring(criterion: Criterion, value: Mapping[str, Any]) -> Answer | None:
     """Turn a stored answer into the one that is scored; none while it is open or a checklist is half done."""
+    if value.get("unscoreable"):
+        return Answer(unscoreable=True)
     if value.get("na"):
         return Answer(na=True)
     if "level" in value:

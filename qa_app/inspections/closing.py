@@ -5,28 +5,39 @@ What is missing is judged here, by what the database has: the page only shows it
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from qa_app import audit
 from qa_app.clock import now
-from qa_app.inspections.answers import rubric_of, scoring_answers
+from qa_app.inspections.answers import scoring_answers
 from qa_app.inspections.drafts import LONGEST_SAVE_SECONDS, require_open
+from qa_app.inspections.proposed import settle_proposals, unsettle_proposals
 from qa_app.inspections.refusals import Changed, CriticalUnconfirmed, Incomplete, NotScoreable, TooLate
-from qa_app.models import Answer, AssignmentState, Inspection, InspectionState, SampleState, User
-from qa_app.people.organisation import working_calendar
+from qa_app.models import (
+    Answer,
+    Assignment,
+    AssignmentState,
+    Inspection,
+    InspectionState,
+    SamplePurpose,
+    SampleState,
+    User,
+)
+from qa_app.people.appeal_rules import appeal_clock
+from qa_app.rubrics.queries import load_definition
+from qa_app.sampling.notices import close_done
 from scoring.rubric import CriterionScore, InspectionScore, Kind, Rubric, State, score_inspection
 
 UNDO_MINUTES = 10
-WINDOW_WORKING_DAYS = 5
-"""How long an agent may appeal; after that the inspection is final."""
 
 
 def score_of(inspection: Inspection) -> InspectionScore:
     """Score an inspection as it stands, finished or not."""
-    rubric = rubric_of(inspection.rubric_version)
+    rubric = load_definition(inspection.rubric_version)
     return score_inspection(rubric, scoring_answers(rubric, inspection.answers), inspection.facts)
 
 
@@ -43,13 +54,18 @@ def lacks_evidence(inspection: Inspection, rubric: Rubric, line: CriterionScore)
 
 def find_missing(inspection: Inspection, score: InspectionScore) -> list[Incomplete]:
     """List what stands between the draft and its submission, in the order of the rubric."""
-    rubric = rubric_of(inspection.rubric_version)
-    disputed = {row.criterion for row in inspection.answers if row.disputed == ""}
+    rubric = load_definition(inspection.rubric_version)
+    # What is called wrong needs its reason: a figure that is disputed, a criterion that cannot be scored as written.
+    unexplained = {
+        row.criterion
+        for row in inspection.answers
+        if row.disputed == "" or (row.value.get("unscoreable") and not row.reason.strip())
+    }
     missing: list[Incomplete] = []
     for line in score.criteria:
         if line.state in (State.missing, State.waiting):
             missing.append(Incomplete(line.code, "answer"))
-        elif line.code in disputed:
+        elif line.code in unexplained:
             missing.append(Incomplete(line.code, "reason"))
         elif lacks_evidence(inspection, rubric, line):
             missing.append(Incomplete(line.code, "evidence"))
@@ -73,15 +89,16 @@ def submit_inspection(
     missing = find_missing(inspection, score)
     if missing:
         raise missing[0]
-    if not score.is_scoreable:
-        raise NotScoreable
+    if not score.is_scoreable and inspection.purpose == SamplePurpose.work:
+        raise NotScoreable  # in a calibration session that is an answer like any other
     if score.is_critical and not confirmed_critical:
         raise CriticalUnconfirmed(tuple(line.code for line in score.criteria if line.is_critical_error))
     _claim(session, inspection)
     fix_figures(inspection, score)
+    settle_proposals(inspection)
     inspection.submitted_at = now()
     inspection.seconds_spent += min(max(0, seconds), LONGEST_SAVE_SECONDS)
-    _close_assignment(inspection)
+    _close_assignment(session, inspection)
     session.flush()
     audit.record(
         session,
@@ -93,6 +110,7 @@ def submit_inspection(
         critical=list(score.critical_classes),
         revision=inspection.revision,
     )
+    close_done(session, {inspection.inspector_id}, because="done", done=inspection.assignment)
     return score
 
 
@@ -110,7 +128,7 @@ def _claim(session: Session, inspection: Inspection) -> None:
     )
     if claimed.rowcount != 1:  # type: ignore[attr-defined]
         raise Changed
-    session.refresh(inspection, ["state"])
+    set_committed_value(inspection, "state", InspectionState.submitted)
 
 
 def fix_figures(inspection: Inspection, score: InspectionScore) -> None:
@@ -133,29 +151,66 @@ def fix_figures(inspection: Inspection, score: InspectionScore) -> None:
         row.lost_points = line.lost_points if line.points is not None else None
 
 
-def _close_assignment(inspection: Inspection) -> None:
+def _close_assignment(session: Session, inspection: Inspection) -> None:
     if inspection.assignment is None:
         return
     inspection.assignment.state = AssignmentState.done
-    sample = inspection.assignment.sample
-    if all(assignment.state != AssignmentState.open for assignment in sample.assignments):
-        sample.state = SampleState.inspected
+    others = session.scalar(
+        select(func.count())
+        .select_from(Assignment)
+        .where(Assignment.sample_id == inspection.sample_id, Assignment.id != inspection.assignment_id)
+        .where(Assignment.state == AssignmentState.open)
+    )
+    if not others:
+        inspection.assignment.sample.state = SampleState.inspected
+
+
+def window_ends_at(session: Session, inspection: Inspection) -> datetime | None:
+    """When the time to appeal ends; none while the agent cannot see it, or once nothing can be disputed any more."""
+    if inspection.submitted_at is None or inspection.state not in (InspectionState.submitted, InspectionState.appealed):
+        return None
+    return appeal_clock(session).window_ends_at(inspection.submitted_at)
 
 
 def close_windows(session: Session, actor: User | None = None) -> int:
-    """Make final what was submitted more than the appeal window ago; return how many. Appealed ones wait."""
-    calendar = working_calendar(session)
-    today = now().astimezone(calendar.zone).date()
-    submitted = session.scalars(select(Inspection).where(Inspection.state == InspectionState.submitted))
+    """Make final what can no longer be appealed: the window has passed, or the appeal is decided. Returns how many.
+
+    Of two workers at the same moment one closes an inspection and the other finds it done.
+    """
+    clock, moment = appeal_clock(session), now()
+    waiting = session.scalars(
+        select(Inspection)
+        .where(Inspection.state.in_((InspectionState.submitted, InspectionState.decided)))
+        .where(Inspection.purpose == SamplePurpose.work)
+        .order_by(Inspection.id)
+    )
     closed = 0
-    for inspection in submitted:
+    for inspection in waiting:
         assert inspection.submitted_at is not None
-        submitted_on = inspection.submitted_at.astimezone(calendar.zone).date()
-        if calendar.add_working_days(submitted_on, WINDOW_WORKING_DAYS) < today:
-            inspection.state, inspection.final_at = InspectionState.final, now()
+        is_decided = inspection.state == InspectionState.decided
+        if is_decided or clock.window_ends_at(inspection.submitted_at) <= moment:
+            try:
+                enter_state(session, inspection, InspectionState.final)
+            except Changed:  # an appeal came in at this very moment, or another worker was here
+                continue
+            inspection.final_at = moment
             audit.record(session, actor, action="inspection.finalise", thing=inspection)
             closed += 1
     return closed
+
+
+def enter_state(session: Session, inspection: Inspection, state: InspectionState) -> None:
+    """Go from the state read to the next one; refused where somebody else was faster, by the database's word."""
+    moved = session.execute(
+        update(Inspection)
+        .where(Inspection.id == inspection.id, Inspection.state == inspection.state)
+        .values(state=state)
+        .execution_options(synchronize_session=False)
+    )
+    if moved.rowcount != 1:  # type: ignore[attr-defined]
+        session.expire(inspection, ["state"])
+        raise Changed
+    set_committed_value(inspection, "state", state)
 
 
 def can_undo(inspection: Inspection) -> bool:
@@ -176,6 +231,7 @@ def undo_submit(session: Session, actor: User, inspection: Inspection) -> None:
     inspection.submitted_at = None
     inspection.quality = inspection.score = None
     inspection.is_critical, inspection.critical_classes = False, []
+    unsettle_proposals(inspection)
     for row in inspection.answers:
         row.points = row.lost_points = None
         if "measured" in row.value:

@@ -14,9 +14,9 @@ from datetime import datetime
 
 import msgspec
 
-from qa_app.conversations.turns import Said
+from qa_app.conversations.turns import Said, mask_said
 from qa_app.models import Inspection
-from scoring.language.masking import MaskedSpan, MaskedText, PersonalData, mask_personal_data
+from scoring.language.masking import Mark, MaskedSpan, MaskedText, PersonalData
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ class _Line(msgspec.Struct, array_like=True):
     spans: list[tuple[int, int, str, int, int]]
 
 
-def make_content(said: Sequence[Said]) -> Content:
+def make_content(said: Sequence[Said], marks: Sequence[Mark] = ()) -> Content:
     """Mask what was said; masking a conversation costs a few milliseconds, so it is done once."""
-    return Content(tuple(said), tuple(mask_personal_data(one.text) for one in said))
+    return Content(tuple(said), tuple(mask_said(said, marks)))
 
 
 def pack_content(content: Content) -> tuple[bytes, str]:

@@ -13,15 +13,18 @@ from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from qa_app import audit
 from qa_app.clock import now
-from qa_app.conversations.turns import read_said
-from qa_app.inspections.answers import check_answer, rubric_of
+from qa_app.conversations.measuring import ensure_measured
+from qa_app.conversations.turns import marks_from, read_said
+from qa_app.inspections.answers import check_answer
 from qa_app.inspections.content import make_content, pack_content, read_content
 from qa_app.inspections.evidence import Place, detach_evidence, make_evidence
 from qa_app.inspections.facts import facts_of
+from qa_app.inspections.proposed import attach_proposals, note_answers
 from qa_app.inspections.refusals import Changed, Closed, Why
 from qa_app.models import (
     Answer,
@@ -31,9 +34,14 @@ from qa_app.models import (
     Evidence,
     Inspection,
     InspectionState,
+    RubricVersion,
+    RuleProposal,
+    RuleVersion,
+    SamplePurpose,
     SampleState,
     User,
 )
+from qa_app.rubrics.queries import load_definition
 
 LONGEST_TEXT = 2000
 LONGEST_SAVE_SECONDS = 3600
@@ -99,8 +107,10 @@ def _find(session: Session, assignment: Assignment) -> Inspection | None:
 def _make(session: Session, assignment: Assignment) -> Inspection:
     sample = assignment.sample
     conversation = session.get_one(Conversation, sample.conversation_id)
-    content, digest = pack_content(make_content(read_said(session, conversation.id)))
-    return Inspection(
+    ensure_measured(session, conversation)
+    copied = make_content(read_said(session, conversation.id), marks_from(conversation.personal))
+    content, digest = pack_content(copied)
+    inspection = Inspection(
         assignment_id=assignment.id,
         sample_id=sample.id,
         conversation_id=conversation.id,
@@ -108,11 +118,14 @@ def _make(session: Session, assignment: Assignment) -> Inspection:
         inspector_id=assignment.inspector_id,
         rubric_version_id=sample.rubric_version_id,
         is_random=not sample.is_targeted,
+        purpose=sample.purpose,
         content=content,
         content_digest=digest,
         facts=facts_of(conversation),
         started_at=now(),
     )
+    attach_proposals(session, inspection, sample, conversation, copied)
+    return inspection
 
 
 def note_opening(session: Session, actor: User, inspection: Inspection) -> None:
@@ -122,19 +135,20 @@ def note_opening(session: Session, actor: User, inspection: Inspection) -> None:
     audit.record(session, actor, action="inspection.open", thing=inspection)
 
 
+# What a save or a submission needs, in a fixed number of queries. A published rubric is known to the process already.
+DRAFT_PARTS = (
+    selectinload(Inspection.answers),
+    selectinload(Inspection.evidence),
+    selectinload(Inspection.proposals).joinedload(RuleProposal.rule_version).joinedload(RuleVersion.rule),
+    joinedload(Inspection.rubric_version).defer(RubricVersion.definition),
+    joinedload(Inspection.assignment).joinedload(Assignment.sample),
+)
+
+
 def load_draft(session: Session, inspection_id: int) -> Inspection:
-    """Load what a save needs in a fixed number of queries."""
-    return session.scalars(
-        select(Inspection)
-        .where(Inspection.id == inspection_id)
-        .options(
-            selectinload(Inspection.answers),
-            selectinload(Inspection.evidence),
-            selectinload(Inspection.rubric_version),
-            selectinload(Inspection.assignment).selectinload(Assignment.sample),
-        )
-        .execution_options(populate_existing=True)
-    ).one()
+    """Load an inspection anew as the database has it, with what a save needs."""
+    query = select(Inspection).where(Inspection.id == inspection_id).options(*DRAFT_PARTS)
+    return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def save_answers(session: Session, actor: User, inspection: Inspection, save: Save) -> dict[str, int]:
@@ -146,6 +160,7 @@ def save_answers(session: Session, actor: User, inspection: Inspection, save: Sa
     places = _check_places(inspection, save.added)
     _advance(session, inspection, save)
     before, after = _apply_answers(inspection, save.answers, values)
+    note_answers(inspection, before)
     for key in save.removed:
         detach_evidence(inspection, key)
     inspection.evidence.extend(places.values())
@@ -181,7 +196,7 @@ def _require_takes_answers(assignment: Assignment) -> None:
     if assignment.sample.state == SampleState.replaced:
         why = "replaced"
     elif assignment.state == AssignmentState.withdrawn:
-        why = "handed_over"
+        why = "revealed" if assignment.sample.purpose == SamplePurpose.calibration else "handed_over"
     elif assignment.needs_lead:
         why = "with_lead"
     if why:
@@ -203,13 +218,14 @@ def _advance(session: Session, inspection: Inspection, save: Save) -> None:
     )
     if taken.rowcount != 1:  # type: ignore[attr-defined]
         raise Changed
-    session.refresh(inspection, ["revision", "save_token", "saved_at"])
+    for name, value in (("revision", save.revision + 1), ("save_token", save.token), ("saved_at", moment)):
+        set_committed_value(inspection, name, value)
     inspection.seconds_spent += min(max(0, save.seconds), LONGEST_SAVE_SECONDS)
 
 
 def _check_values(inspection: Inspection, changes: Sequence[AnswerChange]) -> dict[str, dict[str, Any]]:
     """Bring the answers into their stored form; a measured criterion has none of its own."""
-    rubric = rubric_of(inspection.rubric_version)
+    rubric = load_definition(inspection.rubric_version)
     criteria = {change.criterion: rubric.criterion(change.criterion) for change in changes}
     return {
         change.criterion: {} if criterion.measure is not None else check_answer(criterion, change.value)
@@ -234,7 +250,7 @@ def _check_places(inspection: Inspection, changes: Sequence[EvidenceChange]) -> 
 def _apply_answers(
     inspection: Inspection, changes: Sequence[AnswerChange], values: Mapping[str, dict[str, Any]]
 ) -> tuple[dict[str, object], dict[str, object]]:
-    rubric = rubric_of(inspection.rubric_version)
+    rubric = load_definition(inspection.rubric_version)
     rows = {row.criterion: row for row in inspection.answers}
     before: dict[str, object] = {}
     for change in changes:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qa_app.clock import now
-from qa_app.inspections.answers import rubric_of
+from qa_app.conversations.lanes import lay_out
 from qa_app.inspections.content import Content
 from qa_app.inspections.refusals import PlaceRefused
 from qa_app.models import Evidence, EvidenceKind, Inspection
+from qa_app.rubrics.queries import load_definition
 
 LONGEST_QUOTE = 600
 
@@ -28,7 +29,7 @@ class Place:
 
 def make_evidence(inspection: Inspection, content: Content, *, criterion: str, praise: bool, place: Place) -> Evidence:
     """Find a place for a criterion; the words quoted are cut from the copy, never taken from the page."""
-    if rubric_of(inspection.rubric_version).criterion(criterion) is None:
+    if load_definition(inspection.rubric_version).criterion(criterion) is None:
         raise PlaceRefused(f"no criterion {criterion!r}")
     evidence = _range(inspection, content, place) if place.kind == "range" else _words(content, place)
     evidence.criterion = criterion
@@ -60,7 +61,8 @@ def _words(content: Content, place: Place) -> Evidence:
 
 def _range(inspection: Inspection, content: Content, place: Place) -> Evidence:
     start, end = place.start_seconds, place.end_seconds
-    longest = max((recording.duration_seconds for recording in inspection.conversation.recordings), default=None)
+    recordings = inspection.conversation.recordings
+    longest = lay_out(recordings).duration_seconds if recordings else None
     if start is None or end is None or not 0 <= start < end:
         raise PlaceRefused(f"{start}–{end} is no stretch of time")
     if longest is not None and start >= longest:

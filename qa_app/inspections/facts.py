@@ -9,14 +9,17 @@ from __future__ import annotations
 from typing import Any
 
 from qa_app.models import Conversation
-from scoring.rubric import FIELDS
+from scoring.rubric import FIELDS, SOUND
 
 DERIVED = ("response_gap_seconds_max", "resolution_seconds")
 
 
 def facts_of(conversation: Conversation) -> dict[str, Any]:
     """Collect every field a rubric can ask; an unknown one is none."""
-    facts: dict[str, Any] = {name: getattr(conversation, name) for name in FIELDS if name not in DERIVED}
+    facts: dict[str, Any] = {name: getattr(conversation, name) for name in FIELDS if name not in (*DERIVED, *SOUND)}
+    # Most conversations have no sound: no second look into the database for them.
+    sound = conversation.sound if conversation.audio_seconds else None
+    facts |= {name: getattr(sound, name, None) for name in SOUND}
     gaps = conversation.response_gaps or []
     facts["response_gap_seconds_max"] = max(gaps) if gaps else None
     resolved, opened = conversation.resolved_at, conversation.opened_at

@@ -83,11 +83,12 @@ class _Body(msgspec.Struct):
 
 
 class SubmitBody(msgspec.Struct):
-    """What the main button sends."""
+    """What the main button sends; `save` is the last save of the page where one had not gone yet."""
 
     revision: int
     confirmed: bool = False
     seconds: int = 0
+    save: msgspec.Raw = msgspec.Raw()
 
 
 def read_save(body: bytes) -> Save:

@@ -6,14 +6,15 @@ A draft is never thrown away: it stays with the assignment that was withdrawn, r
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from qa_app import audit
 from qa_app.clock import now
 from qa_app.inspections.closing import score_of
 from qa_app.inspections.drafts import require_open
 from qa_app.inspections.refusals import Closed, NotAllowed, Refusal
-from qa_app.models import Assignment, AssignmentState, Inspection, RoleName, Sample, User
+from qa_app.models import Assignment, AssignmentState, Inspection, Role, RoleName, Sample, SamplePurpose, User
+from qa_app.sampling.notices import close_done, tell_handed_over
 from qa_app.sampling.service import replace_sample
 
 
@@ -21,11 +22,26 @@ class AnswersExist(Refusal):
     """A sample that was already judged cannot be called unusable: that would choose by the result."""
 
 
+def list_inspectors(session: Session) -> list[User]:
+    """All active inspectors by name, with what tells whose work they may score."""
+    query = (
+        select(User)
+        .where(User.active.is_(True), User.roles.any(Role.name == RoleName.inspector.value))
+        .options(selectinload(User.roles), selectinload(User.supervised_teams), joinedload(User.agent))
+        .order_by(User.name)
+    )
+    return list(session.scalars(query).unique())
+
+
 def list_possible_inspectors(session: Session, assignment: Assignment) -> list[User]:
     """Who may take the sample over: active inspectors of other teams who do not have the other half of it."""
-    users = session.scalars(select(User).where(User.active.is_(True)).order_by(User.name)).unique()
+    return [user for user in list_inspectors(session) if may_take(user, assignment)]
+
+
+def may_take(user: User, assignment: Assignment) -> bool:
+    """Tell whether a user may take a sample over: neither their own team's nor the other half of a double scoring."""
     taken = {other.inspector_id for other in assignment.sample.assignments if other.state != AssignmentState.withdrawn}
-    return [user for user in users if user.id not in taken and may_inspect(user, assignment.sample)]
+    return user.active and user.id not in taken and may_inspect(user, assignment.sample)
 
 
 def may_inspect(user: User, sample: Sample) -> bool:
@@ -44,7 +60,8 @@ def reassign(session: Session, actor: User, assignment: Assignment, inspector: U
     """Hand a sample to another inspector, who begins anew; the one before keeps a closed draft."""
     if assignment.state != AssignmentState.open:
         raise Closed("submitted" if assignment.state == AssignmentState.done else "handed_over")
-    if inspector not in list_possible_inspectors(session, assignment):
+    is_calibration = assignment.sample.purpose == SamplePurpose.calibration
+    if is_calibration or not may_take(inspector, assignment):
         raise NotAllowed
     assignment.state = AssignmentState.withdrawn
     taken = next((one for one in assignment.sample.assignments if one.inspector_id == inspector.id), None)
@@ -63,6 +80,8 @@ def reassign(session: Session, actor: User, assignment: Assignment, inspector: U
         after={"inspector": inspector.id, "assignment": taken.id},
         reason=reason,
     )
+    close_done(session, {assignment.inspector_id}, because="handed over", done=assignment)
+    tell_handed_over(session, actor, [taken])
     return taken
 
 
@@ -73,6 +92,8 @@ def mark_unusable(session: Session, actor: User, inspection: Inspection, *, reas
         raise AnswersExist
     if inspection.assignment is None:
         raise Closed("withdrawn")
+    if inspection.purpose == SamplePurpose.calibration:
+        raise NotAllowed  # everybody scores the same conversations
     replace_sample(session, actor, inspection.assignment.sample, reason=reason, note=note)
     audit.record(session, actor, action="inspection.unusable", thing=inspection, reason=reason)
 

@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session
 
 from qa_app import audit
 from qa_app.clock import travel
-from qa_app.conversations.turns import read_said
-from qa_app.inspections.answers import check_answer, rubric_of, to_scoring
+from qa_app.conversations.turns import marks_from, read_said
+from qa_app.inspections.answers import check_answer, to_scoring
 from qa_app.inspections.closing import fix_figures, score_of, submit_inspection
 from qa_app.inspections.content import Content, make_content, pack_content, read_content
 from qa_app.inspections.drafts import AnswerChange, EvidenceChange, Save, open_inspection, save_answers
@@ -41,7 +41,7 @@ from qa_app.models import (
     User,
     VersionState,
 )
-from qa_app.rubrics.queries import published_version_for
+from qa_app.rubrics.queries import load_definition, published_version_for
 from scoring.errors import ScoringError
 from scoring.rubric.definition import Criterion, Kind
 
@@ -171,7 +171,7 @@ class _Answered:
 def _read_answers(row: InspectionRow, version: RubricVersion) -> list[_Answered]:
     by_name = {name.strip().lower(): text.strip() for name, text in row.answers.items()}
     answered = []
-    for criterion in rubric_of(version).criteria():
+    for criterion in load_definition(version).criteria():
         if criterion.kind is Kind.measured:
             continue
         names = [criterion.code, criterion.title.en, criterion.title.zh]
@@ -245,7 +245,8 @@ def _keep_history(
 ) -> None:
     """Store a scoring that no assignment asked for; evidence is not demanded of the past."""
     with travel(row.scored_at):
-        packed, digest = pack_content(make_content(read_said(session, conversation.id)))
+        said, marks = read_said(session, conversation.id), marks_from(conversation.personal)
+        packed, digest = pack_content(make_content(said, marks))
         inspection = Inspection(
             conversation_id=conversation.id, agent_id=conversation.agent_id, inspector_id=inspector.id,
             rubric_version_id=version.id, rubric_version=version, state=InspectionState.submitted,

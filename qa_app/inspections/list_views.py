@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from qa_app import access
 from qa_app.access import Permission, acting_user, requires
+from qa_app.conversations.service import note_export
 from qa_app.db import db
-from qa_app.inspections import lead_queries, queries, service
+from qa_app.inspections import jobs, lead_queries, service
+from qa_app.inspections.exports import inspection_rows, work_rows
 from qa_app.inspections.forms import HandOverForm, ReferForm, RulingForm
-from qa_app.inspections.queries import InspectionFilter
+from qa_app.inspections.listing import INSPECTIONS, MINE, WORK, select_asked, select_mine, select_work
+from qa_app.inspections.many import EXTEND, HAND_OVER
 from qa_app.inspections.reading_page import disputed_line, reading_page
 from qa_app.inspections.refusals import Refusal
-from qa_app.inspections.scoring_page import load_for_page
+from qa_app.inspections.scoring_page import PAGE_PARTS
 from qa_app.inspections.views import bp
-from qa_app.inspections.wording import criticality_title, sample_title, state_title, unusable_title
-from qa_app.models import User
-from qa_app.web.i18n import current_time_zone
+from qa_app.inspections.wording import (
+    criticality_title,
+    replaced_text,
+    sample_title,
+    state_title,
+    unusable_title,
+)
+from qa_app.lists.asked import read_asked
+from qa_app.lists.bar import make_bar
+from qa_app.lists.many import asked_for_file, chosen_only, do_to_many
+from qa_app.models import Assignment, Inspection, User
+from qa_app.people.appeal_rules import last_day
+from qa_app.web.downloads import FileForm, table_response
 from qa_app.web.navigation import count_for
 from qa_app.web.pagination import paginate_rows
 
-__all__ = ["bp"]
+__all__ = ["bp", "jobs"]
 
+MOST_EXPORTED = 100_000
+
+bp.app_template_filter("last_day")(last_day)
 bp.app_template_global("sample_title")(sample_title)
 bp.app_template_global("criticality_title")(criticality_title)
 bp.app_template_global("state_title")(state_title)
@@ -43,8 +56,9 @@ def decisions_waiting(_user: User) -> int:
 def view(inspection_id: int) -> str:
     """Show an inspection to be read: lost points first, praise beside, the conversation with its evidence."""
     session, actor = db.session(), acting_user()
-    inspection = load_for_page(session, access.get_inspection(session, actor, inspection_id).id)
-    return render_template("inspections/view.html", page=reading_page(session, actor, inspection))
+    inspection = access.get_inspection(session, actor, inspection_id, PAGE_PARTS)
+    page = reading_page(session, actor, inspection, revision=request.args.get("revision", type=int))
+    return render_template("inspections/view.html", page=page)
 
 
 @bp.get("/inspections")
@@ -52,15 +66,25 @@ def view(inspection_id: int) -> str:
 def index() -> str:
     """List what was scored, by whom, when, and how long it took."""
     session, actor = db.session(), acting_user()
-    wanted = _read_filter()
-    page = paginate_rows(session, queries.select_inspections(actor, wanted, *_bounds(wanted.month)))
+    asked = read_asked(INSPECTIONS, request.args)
+    page = paginate_rows(session, select_asked(actor, asked))
     return render_template(
         "inspections/index.html",
         page=page,
-        wanted=wanted,
-        workload=lead_queries.workload(session),
+        bar=make_bar(session, actor, asked, page),
         decisions=lead_queries.count_decisions(session),
     )
+
+
+@bp.route("/inspections/export.<any(csv, xlsx):form>", methods=["GET", "POST"])
+@requires(Permission.manage_inspections)
+def export(form: FileForm) -> Response:
+    """Give the list of inspections, or its ticked rows, as a file."""
+    session, actor = db.session(), acting_user()
+    asked = asked_for_file(INSPECTIONS)
+    rows = session.execute(chosen_only(select_asked(actor, asked), Inspection.id).limit(MOST_EXPORTED)).all()
+    note_export(session, actor, what="inspections", form=form, rows=len(rows), asked=asked.query)
+    return table_response("inspections", *inspection_rows(rows), form)
 
 
 @bp.get("/inspections/mine")
@@ -68,45 +92,50 @@ def index() -> str:
 def mine() -> str:
     """List one's own past inspections."""
     session, actor = db.session(), acting_user()
-    wanted = InspectionFilter(month=request.args.get("month", ""), inspector_id=actor.id)
-    page = paginate_rows(session, queries.select_inspections(actor, wanted, *_bounds(wanted.month)))
-    return render_template("inspections/mine.html", page=page, wanted=wanted)
-
-
-def _read_filter() -> InspectionFilter:
-    asked = request.args
-    return InspectionFilter(
-        month=asked.get("month", ""),
-        inspector_id=asked.get("inspector", type=int),
-        agent_id=asked.get("agent", type=int),
-        state=asked.get("state", ""),
-        only=asked.get("only", ""),
-    )
-
-
-def _bounds(month: str) -> tuple[datetime | None, datetime | None]:
-    """First and last moment of a month as typed, YYYY-MM; anything else is no bound."""
-    try:
-        start = datetime.strptime(month, "%Y-%m").replace(tzinfo=ZoneInfo(current_time_zone()))
-    except ValueError:
-        return None, None
-    following = start.replace(year=start.year + start.month // 12, month=start.month % 12 + 1)
-    return start, following
+    asked = read_asked(MINE, request.args)
+    page = paginate_rows(session, select_mine(actor, asked))
+    return render_template("inspections/mine.html", page=page, bar=make_bar(session, actor, asked, page))
 
 
 @bp.get("/inspections/in-hand")
 @requires(Permission.manage_inspections)
 def work() -> str:
     """Show the samples in inspectors' hands and those that were replaced."""
-    session = db.session()
-    inspector_id = request.args.get("inspector", type=int)
+    session, actor = db.session(), acting_user()
+    asked = read_asked(WORK, request.args)
+    page = paginate_rows(session, select_work(asked))
     return render_template(
         "inspections/work.html",
-        rows=lead_queries.list_open_assignments(session, inspector_id=inspector_id),
+        page=page,
+        bar=make_bar(session, actor, asked, page),
         workload=lead_queries.workload(session),
         replacements=lead_queries.list_replacements(session),
-        inspector_id=inspector_id,
     )
+
+
+@bp.route("/inspections/in-hand/export.<any(csv, xlsx):form>", methods=["GET", "POST"])
+@requires(Permission.manage_inspections)
+def export_work(form: FileForm) -> Response:
+    """Give the samples in inspectors' hands, or the ticked ones, as a file."""
+    session, actor = db.session(), acting_user()
+    asked = asked_for_file(WORK)
+    rows = session.execute(chosen_only(select_work(asked), Assignment.id).limit(MOST_EXPORTED)).all()
+    note_export(session, actor, what="work in hand", form=form, rows=len(rows), asked=asked.query)
+    return table_response("work-in-hand", *work_rows(rows), form)
+
+
+@bp.post("/inspections/in-hand/hand-over")
+@requires(Permission.manage_inspections)
+def hand_over_many() -> str | AnyResponse:
+    """Hand the ticked samples over, or spread them."""
+    return do_to_many(HAND_OVER)
+
+
+@bp.post("/inspections/in-hand/extend")
+@requires(Permission.manage_inspections)
+def extend_many() -> str | AnyResponse:
+    """Give the ticked samples more time."""
+    return do_to_many(EXTEND)
 
 
 @bp.route("/inspections/in-hand/<int:assignment_id>", methods=["GET", "POST"])
@@ -168,7 +197,7 @@ def decide_referred(assignment_id: int) -> AnyResponse:
         flash(gettext("A decision needs its reason."), "error")
     elif form.decision.data == "replace":
         service.replace_unscoreable(session, actor, assignment, note=form.note.data)
-        flash(gettext("Replaced by the next in the drawn order."), "success")
+        flash(replaced_text(assignment.sample), "success")
     else:
         service.instruct(session, actor, assignment, instruction=form.note.data)
         flash(gettext("Given back to the inspector with your note."), "success")

@@ -53,6 +53,30 @@ class EvidenceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposedPlace:
+    """One place a rule points at: words of a message, or a stretch of the recording."""
+
+    time_text: str
+    quote: str
+    turn: int | None = None
+    start: int | None = None
+    end: int | None = None
+    start_seconds: float | None = None
+    end_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalLine:
+    """What a rule proposed for a criterion, as far as it may be seen; `can_confirm` asks for the key."""
+
+    level: str
+    answer: str
+    rule: str
+    can_confirm: bool
+    places: tuple[ProposedPlace, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One criterion as it stands."""
 
@@ -76,6 +100,9 @@ class Row:
     bad_example: str
     reason: str
     evidence: tuple[EvidenceLine, ...]
+    proposal: ProposalLine | None = None
+    script: str = ""
+    unscoreable: bool = False
 
     @property
     def praised(self) -> bool:

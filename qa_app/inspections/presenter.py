@@ -6,12 +6,26 @@ from collections.abc import Mapping
 
 from flask_babel import gettext, ngettext
 
-from qa_app.inspections.answers import rubric_of
 from qa_app.inspections.closing import find_missing, lacks_evidence
-from qa_app.inspections.content import Content
-from qa_app.inspections.page import Block, Choice, EvidenceLine, Foot, ItemLine, NextStep, Row, RowState, Sign, Standing
+from qa_app.inspections.content import Content, read_content
+from qa_app.inspections.page import (
+    Block,
+    Choice,
+    EvidenceLine,
+    Foot,
+    ItemLine,
+    NextStep,
+    ProposalLine,
+    Row,
+    RowState,
+    Sign,
+    Standing,
+)
+from qa_app.inspections.proposal_lines import proposal_line
+from qa_app.inspections.proposed import answer_code, is_visible
 from qa_app.inspections.wording import applies_words, format_points, language, measured_words
-from qa_app.models import Answer, Evidence, Inspection
+from qa_app.models import Answer, Evidence, Inspection, InspectionState, SamplePurpose
+from qa_app.rubrics.queries import load_definition
 from qa_app.web.filters import format_clock, format_position, format_score
 from scoring.rubric import Criterion, CriterionScore, InspectionScore, Item, Kind, Level, Rubric, State
 
@@ -22,11 +36,14 @@ class Presenter:
     def __init__(self, inspection: Inspection, score: InspectionScore, content: Content) -> None:
         self.inspection = inspection
         self.score = score
-        self.rubric: Rubric = rubric_of(inspection.rubric_version)
+        self.language = language()
+        self.rubric: Rubric = load_definition(inspection.rubric_version)
         self.numbers = self.rubric.numbers()
         self.lines: Mapping[str, CriterionScore] = {line.code: line for line in score.criteria}
         self.answers = {answer.criterion: answer for answer in inspection.answers}
         self.said_at = {one.sequence: one for one in content.said}
+        self.content = content
+        self.proposals = {proposal.criterion: proposal for proposal in inspection.proposals}
 
     def standing(self) -> Standing:
         """Everything that a save can change."""
@@ -52,7 +69,7 @@ class Presenter:
             code=criterion.code,
             number=self.numbers[criterion.code],
             kind=str(criterion.kind),
-            title=criterion.title.in_language(language()),
+            title=criterion.title.in_language(self.language),
             criticality=str(criterion.criticality),
             choices=self._choices(criterion, answer),
             items=tuple(self._item(item, answer) for item in criterion.items),
@@ -64,13 +81,16 @@ class Presenter:
             condition=applies_words(criterion.applies_if, self.rubric) if criterion.applies_if else "",
             evidence_required=criterion.evidence_required,
             evidence_missing=lacks_evidence(self.inspection, self.rubric, line),
-            guidance=texts.text.in_language(language()),
-            good_example=texts.good.in_language(language()),
-            bad_example=texts.bad.in_language(language()),
+            guidance=texts.text.in_language(self.language),
+            good_example=texts.good.in_language(self.language),
+            bad_example=texts.bad.in_language(self.language),
             reason=answer.reason if answer else "",
             evidence=tuple(
                 self.evidence_line(e, state) for e in self.inspection.evidence if e.criterion == criterion.code
             ),
+            proposal=self._proposal(criterion, answer),
+            script=criterion.script,
+            unscoreable=bool(answer and answer.value.get("unscoreable")),
         )
 
     def evidence_line(self, evidence: Evidence, state: RowState) -> EvidenceLine:
@@ -89,6 +109,22 @@ class Presenter:
             end=evidence.end_offset,
             start_seconds=evidence.start_seconds,
             end_seconds=evidence.end_seconds,
+        )
+
+    def _proposal(self, criterion: Criterion, answer: Answer | None) -> ProposalLine | None:
+        """What a rule proposed, where it may be seen now."""
+        proposal = self.proposals.get(criterion.code)
+        value = answer.value if answer else None
+        if proposal is None or not is_visible(self.inspection, proposal, value):
+            return None
+        if not self.content.said:
+            self.content = read_content(self.inspection)  # a save is answered without the text; its places need it
+        is_open = self.inspection.state == InspectionState.draft
+        return proposal_line(
+            proposal,
+            criterion,
+            self.content,
+            can_confirm=is_open and proposal.is_shown_before and answer_code(value) != proposal.proposed,
         )
 
     def _time_of(self, evidence: Evidence) -> str:
@@ -111,7 +147,7 @@ class Presenter:
         choices = [
             Choice(
                 level.code,
-                level.text.in_language(language()),
+                level.text.in_language(self.language),
                 _sign(criterion, level),
                 value.get("level") == level.code,
             )
@@ -130,7 +166,7 @@ class Presenter:
         if item.na_allowed:
             parts.append(("excluded", gettext("N/A"), "na", "excluded"))
         choices = tuple(Choice(code, title, sign, item.code in value.get(key, ())) for code, title, sign, key in parts)
-        return ItemLine(item.code, item.text.in_language(language()), choices)
+        return ItemLine(item.code, item.text.in_language(self.language), choices)
 
     def _points(self, line: CriterionScore) -> str:
         if line.state is State.not_applicable:
@@ -144,7 +180,7 @@ class Presenter:
         earned, possible = sums.points if sums.weight > 0 else None, sums.weight + sums.open_weight
         return Block(
             code=section.code,
-            title=section.title.in_language(language()),
+            title=section.title.in_language(self.language),
             sums=sum_words(earned, possible) if possible else format_points(None),
             rows=tuple(self.row(criterion) for criterion in section.criteria),
         )
@@ -164,7 +200,7 @@ class Presenter:
             full_quality=format_score(score.best_quality),
             earned_share=round(score.points * share, 2),
             lost_share=round((score.weight - score.points) * share, 2),
-            critical=tuple(c.title.in_language(language()) for c in critical if c is not None),
+            critical=tuple(c.title.in_language(self.language) for c in critical if c is not None),
             open_count=open_count,
         )
 
@@ -173,7 +209,7 @@ class Presenter:
             number = self.numbers[first]
             text = ngettext("Go to %(number)s, %(num)s left", "Go to %(number)s, %(num)s left", count, number=number)
             return NextStep(text, first)
-        if not self.score.is_scoreable:
+        if not self.score.is_scoreable and self.inspection.purpose == SamplePurpose.work:
             return NextStep(gettext("Hand to the QA lead"), None)
         return NextStep(gettext("Submit and next"), None)
 

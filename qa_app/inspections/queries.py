@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from qa_app.access import visible_inspections
 from qa_app.clock import now
+from qa_app.conversations.filters import like_pattern
 from qa_app.inspections.page import Goal
 from qa_app.models import (
     Agent,
     Assignment,
     AssignmentState,
+    CalibrationConversation,
     Conversation,
     Draw,
     Inspection,
@@ -26,6 +28,7 @@ from qa_app.models import (
     Rubric,
     RubricVersion,
     Sample,
+    SamplePurpose,
     SampleState,
     SamplingPlan,
     Team,
@@ -35,7 +38,7 @@ from qa_app.people.organisation import working_calendar
 from scoring.timing.working import WorkingCalendar
 
 
-def _open_assignments(inspector: User) -> Select[Any]:
+def open_assignments(inspector: User) -> Select[Any]:
     """The inspector's open assignments that wait for nobody else."""
     return (
         select(Assignment.id)
@@ -45,6 +48,7 @@ def _open_assignments(inspector: User) -> Select[Any]:
             Assignment.state == AssignmentState.open,
             Assignment.needs_lead.is_(None),
             Sample.state != SampleState.replaced,
+            Sample.purpose == SamplePurpose.work,
         )
     )
 
@@ -84,7 +88,7 @@ def list_queue(session: Session, inspector: User, *, limit: int = 200) -> list[A
         .outerjoin(Draw, Draw.id == Sample.draw_id)
         .outerjoin(SamplingPlan, SamplingPlan.id == Draw.plan_id)
         .outerjoin(Inspection, Inspection.assignment_id == Assignment.id)
-        .where(Assignment.id.in_(_open_assignments(inspector)))
+        .where(Assignment.id.in_(open_assignments(inspector)))
         .order_by(*_QUEUE_ORDER)
         .limit(limit)
     )
@@ -93,27 +97,59 @@ def list_queue(session: Session, inspector: User, *, limit: int = 200) -> list[A
 
 def count_queue(session: Session, inspector: User) -> int:
     """How many samples wait for this inspector."""
-    return session.scalar(select(func.count()).select_from(_open_assignments(inspector).subquery())) or 0
+    return session.scalar(select(func.count()).select_from(open_assignments(inspector).subquery())) or 0
 
 
 def find_next(session: Session, inspector: User, *, after: Assignment | None = None) -> Assignment | None:
-    """The sample to open next; never the one just left."""
-    query = (
-        select(Assignment)
-        .outerjoin(Inspection, Inspection.assignment_id == Assignment.id)
-        .where(Assignment.id.in_(_open_assignments(inspector)))
-        .order_by(*_QUEUE_ORDER)
-        .limit(1)
+    """The sample to open next; never the one just left, and after one of a calibration session the rest of that.
+
+    The order is the queue's: what was begun, then what is due first. Each half is found in an index, so a long queue
+    costs no more than a short one. The sample comes with what making its inspection reads.
+    """
+    is_calibrating = after is not None and after.sample.purpose == SamplePurpose.calibration
+    of_these = _open_in_session(inspector, after) if after and is_calibrating else open_assignments(inspector)
+    waiting = of_these.with_only_columns(Assignment).options(
+        joinedload(Assignment.sample).joinedload(Sample.conversation),
+        joinedload(Assignment.sample).joinedload(Sample.draw).joinedload(Draw.plan),
     )
     if after is not None:
-        query = query.where(Assignment.id != after.id)
-    return session.scalar(query)
+        waiting = waiting.where(Assignment.id != after.id)
+    waiting = waiting.order_by(Assignment.due_at.nulls_last(), Assignment.id).limit(1)
+    begun = session.scalars(
+        select(Inspection.assignment_id)
+        .where(Inspection.inspector_id == inspector.id, Inspection.state == InspectionState.draft)
+        .where(Inspection.revision > 0)
+    ).all()
+    first = session.scalar(waiting.where(Assignment.id.in_(begun))) if begun else None
+    return first or session.scalar(waiting)
 
 
-def find_undoable(session: Session, inspector: User, since: datetime) -> Inspection | None:
-    """The inspector's latest submission, if it was after `since`."""
+def _open_in_session(inspector: User, beside: Assignment) -> Select[Any]:
+    """The inspector's open assignments of the calibration session that this one belongs to."""
+    same = select(CalibrationConversation.session_id).where(CalibrationConversation.sample_id == beside.sample_id)
+    return (
+        select(Assignment.id)
+        .join(CalibrationConversation, CalibrationConversation.sample_id == Assignment.sample_id)
+        .where(
+            Assignment.inspector_id == inspector.id,
+            Assignment.state == AssignmentState.open,
+            CalibrationConversation.session_id.in_(same),
+        )
+    )
+
+
+def session_of(session: Session, sample: Sample) -> int | None:
+    """The calibration session that a sample belongs to."""
     return session.scalar(
-        select(Inspection)
+        select(CalibrationConversation.session_id).where(CalibrationConversation.sample_id == sample.id)
+    )
+
+
+def find_undoable(session: Session, inspector: User, since: datetime) -> int | None:
+    """The key of the inspector's latest submission, if it was after `since` and no ruling of the lead builds on it."""
+    latest = session.execute(
+        select(Inspection.id, Sample.ruling)
+        .outerjoin(Sample, Sample.id == Inspection.sample_id)
         .where(
             Inspection.inspector_id == inspector.id,
             Inspection.state == InspectionState.submitted,
@@ -121,7 +157,8 @@ def find_undoable(session: Session, inspector: User, since: datetime) -> Inspect
         )
         .order_by(Inspection.submitted_at.desc())
         .limit(1)
-    )
+    ).one_or_none()
+    return latest.id if latest is not None and not latest.ruling else None
 
 
 def todays_goal(session: Session, inspector: User) -> Goal:
@@ -129,36 +166,38 @@ def todays_goal(session: Session, inspector: User) -> Goal:
     calendar = working_calendar(session)
     today = now().astimezone(calendar.zone).date()
     midnight = datetime.combine(today, datetime.min.time(), calendar.zone)
-    rows = session.execute(
-        select(Assignment.due_at, Assignment.state, func.count())
-        .outerjoin(Inspection, Inspection.assignment_id == Assignment.id)
-        .join(Assignment.sample)
-        .where(
-            Assignment.inspector_id == inspector.id,
-            Sample.state != SampleState.replaced,
-            or_(
-                (Assignment.state == AssignmentState.open) & Assignment.needs_lead.is_(None),
-                (Assignment.state == AssignmentState.done) & (Inspection.submitted_at >= midnight),
-            ),
-        )
-        .group_by(Assignment.due_at, Assignment.state)
+    open_ones = open_assignments(inspector).with_only_columns(Assignment.due_at, func.count())
+    done_today = (
+        select(Assignment.due_at, func.count())
+        .join(Inspection, Inspection.assignment_id == Assignment.id)
+        .where(Inspection.inspector_id == inspector.id, Inspection.submitted_at >= midnight)
+        .where(Inspection.purpose == SamplePurpose.work)
     )
     per_day: dict[date | None, int] = {}
     done = 0
-    for due_at, state, count in rows:
-        due_on = due_at.astimezone(calendar.zone).date() if due_at else None
-        per_day[due_on] = per_day.get(due_on, 0) + count
-        done += count if state == AssignmentState.done else 0
-    size = sum(-(-count // _days_left(calendar, today, due_on)) for due_on, count in per_day.items())
+    for query in (open_ones, done_today):
+        for due_at, count in session.execute(query.group_by(Assignment.due_at)):
+            due_on = due_at.astimezone(calendar.zone).date() if due_at else None
+            per_day[due_on] = per_day.get(due_on, 0) + count
+            done += count if query is done_today else 0
+    left = _days_left(calendar, today, [due_on for due_on in per_day if due_on is not None])
+    size = sum(-(-count // (left[due_on] if due_on else DAYS_WITHOUT_DUE)) for due_on, count in per_day.items())
     return Goal(done, size)
 
 
-def _days_left(calendar: WorkingCalendar, today: date, due_on: date | None) -> int:
-    """Working days until something is due, today among them; five where nobody said when."""
-    if due_on is None:
-        return 5
-    days = sum(calendar.is_working_day(today + timedelta(days=ahead)) for ahead in range((due_on - today).days + 1))
-    return max(1, days)
+DAYS_WITHOUT_DUE = 5
+"""Over so many days the work is spread for which nobody said when."""
+
+
+def _days_left(calendar: WorkingCalendar, today: date, due_days: list[date]) -> dict[date, int]:
+    """Working days until each of the days, today among them, at least one; the calendar is walked once."""
+    reached, left = 0, dict.fromkeys(due_days, 1)
+    for ahead in range((max(due_days, default=today) - today).days + 1):
+        day = today + timedelta(days=ahead)
+        reached += calendar.is_working_day(day)
+        if day in left:
+            left[day] = max(1, reached)
+    return left
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +209,16 @@ class InspectionFilter:
     agent_id: int | None = None
     state: str = ""
     only: str = ""
+    words: str = ""
+    sort: str = "submitted"
+    order: str = "desc"
 
 
+SORTS: dict[str, Any] = {
+    "submitted": Inspection.submitted_at,
+    "score": Inspection.score,
+    "spent": Inspection.seconds_spent,
+}
 _LISTED = (
     Inspection.id,
     Inspection.state,
@@ -207,7 +254,8 @@ def select_inspections(
         .outerjoin(Agent, Agent.id == Inspection.agent_id)
         .outerjoin(Team, Team.id == Agent.team_id)
         .where(visible_inspections(actor), Inspection.state != InspectionState.draft)
-        .order_by(Inspection.submitted_at.desc(), Inspection.id.desc())
+        .where(Inspection.purpose == SamplePurpose.work)
+        .order_by(*_ordering(wanted))
     )
     if start is not None and end is not None:
         query = query.where(Inspection.submitted_at >= start, Inspection.submitted_at < end)
@@ -219,4 +267,35 @@ def select_inspections(
         query = query.where(Inspection.state == wanted.state)
     if wanted.only == "critical":
         query = query.where(Inspection.is_critical)
+    if wanted.only == "chosen":
+        query = query.where(Inspection.is_random.is_(False))
+    if wanted.words:
+        query = query.where(mentions_sample(wanted.words))
     return query
+
+
+def _ordering(wanted: InspectionFilter) -> tuple[ColumnElement[Any], ...]:
+    """The order asked for; what is unknown comes last."""
+    column = SORTS[wanted.sort]
+    chosen = column.asc() if wanted.order == "asc" else column.desc()
+    return chosen.nulls_last(), Inspection.id.desc()
+
+
+def mentions_sample(words: str) -> ColumnElement[bool]:
+    """Whether the conversation's number or its agent's name or number holds these words."""
+    pattern = like_pattern(words)
+    columns = (Conversation.external_id, Agent.name, Agent.employee_number)
+    return or_(*(column.ilike(pattern, escape="\\") for column in columns))
+
+
+def inspectors_of(session: Session, actor: User) -> list[Any]:
+    """Who scored what the actor may see, by name: for the filter."""
+    scored = select(Inspection.inspector_id).where(visible_inspections(actor))
+    return list(session.execute(select(User.id, User.name).where(User.id.in_(scored)).order_by(User.name)))
+
+
+def agents_of(session: Session, actor: User) -> list[Any]:
+    """Whose conversations were scored, as far as the actor may see them, by name: for the filter."""
+    scored = select(Inspection.agent_id).where(visible_inspections(actor))
+    columns = (Agent.id, Agent.name, Agent.employee_number)
+    return list(session.execute(select(*columns).where(Agent.id.in_(scored)).order_by(Agent.name)))

@@ -6,13 +6,13 @@ from typing import Any
 
 from flask_babel import gettext
 
-from qa_app.inspections.answers import rubric_of
 from qa_app.inspections.handover import AnswersExist
 from qa_app.inspections.refusals import Changed, Closed, CriticalUnconfirmed, Incomplete, Refusal
 from qa_app.inspections.service import score_of
 from qa_app.inspections.state import answers_elsewhere
 from qa_app.inspections.wording import criticality_title, language
 from qa_app.models import Inspection
+from qa_app.rubrics.queries import load_definition
 from qa_app.web.filters import format_clock, format_score
 
 
@@ -45,12 +45,13 @@ def _closed_text(why: str) -> str:
         ),
         "with_lead": gettext("This sample lies with the QA lead, who replaces it or says how to score it."),
         "withdrawn": gettext("This sample is no longer yours to score."),
+        "revealed": gettext("The answers of this calibration session were revealed: it takes no more scores."),
     }
     return str(texts[why])
 
 
 def _critical(refusal: CriticalUnconfirmed, inspection: Inspection) -> dict[str, Any]:
-    rubric, numbers = rubric_of(inspection.rubric_version), rubric_of(inspection.rubric_version).numbers()
+    rubric, numbers = load_definition(inspection.rubric_version), load_definition(inspection.rubric_version).numbers()
     errors = []
     for code in refusal.criteria:
         criterion = rubric.criterion(code)

@@ -8,6 +8,7 @@ Refusal
 ├── NotScoreable        nothing with weight applies; the lead decides
 ├── PlaceRefused        the evidence points at words or seconds that are not there
 ├── TooLate             the submission can no longer be taken back
+├── NotLater            the new due date is not later than the one in force
 └── NotAllowed          this person may not get this sample
 """
 
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-Why = Literal["submitted", "handed_over", "replaced", "with_lead", "withdrawn"]
+Why = Literal["submitted", "handed_over", "replaced", "with_lead", "withdrawn", "revealed"]
 What = Literal["answer", "evidence", "reason"]
 
 
@@ -62,6 +63,10 @@ class PlaceRefused(Refusal):
 
 class TooLate(Refusal):
     """The ten minutes have passed, or something was built on the submission."""
+
+
+class NotLater(Refusal):
+    """The due date asked for is not later than the one in force, or that one was changed since."""
 
 
 class NotAllowed(Refusal):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from qa_app import audit
-from qa_app.inspections.answers import rubric_of
 from qa_app.inspections.closing import fix_figures, score_of
 from qa_app.models import Assignment, Inspection, Sample, User
+from qa_app.rubrics.queries import load_definition
+from qa_app.sampling.notices import tell_given_back
 from qa_app.sampling.service import replace_sample
 
 
@@ -23,6 +24,7 @@ def instruct(session: Session, actor: User, assignment: Assignment, *, instructi
     sample.ruling = {**(before or {}), "instruction": instruction}
     assignment.needs_lead = None
     audit.record(session, actor, action="sample.instruct", thing=sample, before=before, after=sample.ruling)
+    tell_given_back(session, actor, assignment)
 
 
 def decide_critical(session: Session, actor: User, sample: Sample, *, is_critical: bool, reason: str) -> None:
@@ -36,7 +38,7 @@ def rule_measurement(
     session: Session, actor: User, inspection: Inspection, criterion_code: str, *, stands: bool, reason: str
 ) -> None:
     """Let a disputed measurement stand, or set it aside: the criterion then does not count and the score is new."""
-    criterion = rubric_of(inspection.rubric_version).criterion(criterion_code)
+    criterion = load_definition(inspection.rubric_version).criterion(criterion_code)
     row = next((answer for answer in inspection.answers if answer.criterion == criterion_code), None)
     if criterion is None or criterion.measure is None or row is None or row.disputed is None:
         raise ValueError(f"{criterion_code!r} is no disputed measurement of this inspection")

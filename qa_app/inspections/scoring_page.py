@@ -8,8 +8,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from qa_app.clock import now
 from qa_app.conversations.listening import Call, find_call
@@ -18,10 +17,20 @@ from qa_app.inspections import queries
 from qa_app.inspections.closing import UNDO_MINUTES
 from qa_app.inspections.content import read_content
 from qa_app.inspections.page import EvidenceLine, Goal, SampleFacts, Standing
-from qa_app.inspections.service import can_undo
 from qa_app.inspections.state import next_of, standing_of
 from qa_app.inspections.wording import language, sample_title, unusable_title
-from qa_app.models import Agent, Conversation, Draw, Inspection, Sample, User
+from qa_app.models import (
+    Agent,
+    Draw,
+    Inspection,
+    RubricVersion,
+    RuleProposal,
+    RuleVersion,
+    Sample,
+    SamplePurpose,
+    User,
+)
+from qa_app.rubrics.queries import load_definition
 from qa_app.sampling.service import REASONS
 from qa_app.web.filters import format_clock, format_duration, format_moment
 
@@ -45,10 +54,15 @@ class ScoringPage:
     crumb: str
     person: str
     saved_text: str
-    undo: Inspection | None
+    undo: int | None
     unusable_reasons: list[tuple[str, str]]
     script: dict[str, Any]
     empty_line: EvidenceLine = EMPTY_LINE
+
+    @property
+    def is_calibration(self) -> bool:
+        """Whether several score it blind, so that it can neither be replaced nor handed on."""
+        return self.inspection.purpose == SamplePurpose.calibration
 
     @property
     def has_masked(self) -> bool:
@@ -56,27 +70,19 @@ class ScoringPage:
         return any(piece.hides for turn in self.turns for piece in turn.pieces)
 
 
-def load_for_page(session: Session, inspection_id: int) -> Inspection:
-    """Load an inspection with all that its page shows; lists come in one query each."""
-    return (
-        session.scalars(
-            select(Inspection)
-            .where(Inspection.id == inspection_id)
-            .options(
-                selectinload(Inspection.answers),
-                selectinload(Inspection.evidence),
-                joinedload(Inspection.rubric_version),
-                joinedload(Inspection.inspector),
-                joinedload(Inspection.agent).joinedload(Agent.team),
-                joinedload(Inspection.assignment),
-                joinedload(Inspection.sample).joinedload(Sample.draw).joinedload(Draw.plan),
-                joinedload(Inspection.conversation).selectinload(Conversation.surveys),
-            )
-            .execution_options(populate_existing=True)
-        )
-        .unique()
-        .one()
-    )
+# All that the page of an inspection shows; lists come in one query each.
+PAGE_PARTS = (
+    undefer(Inspection.content),
+    selectinload(Inspection.answers),
+    selectinload(Inspection.evidence),
+    selectinload(Inspection.proposals).joinedload(RuleProposal.rule_version).joinedload(RuleVersion.rule),
+    joinedload(Inspection.rubric_version).defer(RubricVersion.definition),
+    joinedload(Inspection.inspector),
+    joinedload(Inspection.agent).joinedload(Agent.team),
+    joinedload(Inspection.assignment),
+    joinedload(Inspection.sample).joinedload(Sample.draw).joinedload(Draw.plan),
+    joinedload(Inspection.conversation),
+)
 
 
 def scoring_page(session: Session, actor: User, inspection: Inspection) -> ScoringPage:
@@ -95,7 +101,7 @@ def scoring_page(session: Session, actor: User, inspection: Inspection) -> Scori
         remark=inspection.remark,
         instruction=str((sample.ruling or {}).get("instruction", "")) if sample else "",
         goal=queries.todays_goal(session, actor),
-        crumb=sample.draw.plan.name if sample and sample.draw else gettext("Targeted check"),
+        crumb=_crumb(sample),
         person=actor.display_name,
         saved_text=gettext("Saved %(time)s", time=format_clock(inspection.saved_at)) if inspection.saved_at else "",
         undo=last_submission(session, actor),
@@ -104,10 +110,15 @@ def scoring_page(session: Session, actor: User, inspection: Inspection) -> Scori
     )
 
 
-def last_submission(session: Session, actor: User) -> Inspection | None:
-    """The submission that can still be taken back."""
-    found = queries.find_undoable(session, actor, now() - timedelta(minutes=UNDO_MINUTES))
-    return found if found is not None and can_undo(found) else None
+def _crumb(sample: Sample | None) -> str:
+    if sample is not None and sample.purpose == SamplePurpose.calibration:
+        return str(gettext("Calibration"))
+    return sample.draw.plan.name if sample and sample.draw else str(gettext("Targeted check"))
+
+
+def last_submission(session: Session, actor: User) -> int | None:
+    """The key of the submission that can still be taken back."""
+    return queries.find_undoable(session, actor, now() - timedelta(minutes=UNDO_MINUTES))
 
 
 def _script(inspection: Inspection, standing: Standing) -> dict[str, Any]:
@@ -158,6 +169,8 @@ def _why(sample: Sample | None) -> str:
     """Why this conversation is looked at: chance, with the odds, or a reason somebody gave."""
     if sample is None:
         return str(gettext("Imported history"))
+    if sample.purpose == SamplePurpose.calibration:
+        return str(gettext("Calibration: several inspectors score it without seeing each other’s answers"))
     if sample.draw is None:
         return str(gettext("Targeted check: %(reason)s", reason=sample.targeted_reason or "–"))
     drawn, all_of_it = sample.draw.sizes.get(sample.stratum), sample.draw.populations.get(sample.stratum)
@@ -178,6 +191,6 @@ def _draw_url(sample: Sample | None) -> str:
 def rubric_title(inspection: Inspection) -> str:
     """Name the version of the rubric."""
     version = inspection.rubric_version
-    names = version.definition.get("title", {})
-    name = names.get(language()) or names.get("en") or version.definition.get("code", "")
+    rubric = load_definition(version)
+    name = rubric.title.in_language(language()) or rubric.code
     return str(gettext("%(name)s, version %(number)s", name=name, number=version.number))

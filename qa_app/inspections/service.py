@@ -1,7 +1,17 @@
 """The services of this room, gathered for its views and for other rooms; each lives beside its like."""
 
-from qa_app.inspections.closing import can_undo, close_windows, find_missing, score_of, submit_inspection, undo_submit
+from qa_app.inspections.closing import (
+    can_undo,
+    close_windows,
+    enter_state,
+    find_missing,
+    score_of,
+    submit_inspection,
+    undo_submit,
+    window_ends_at,
+)
 from qa_app.inspections.drafts import (
+    DRAFT_PARTS,
     AnswerChange,
     EvidenceChange,
     Save,
@@ -21,9 +31,11 @@ from qa_app.inspections.handover import (
     reassign,
     refer_to_lead,
 )
+from qa_app.inspections.revising import leave_to_nobody, list_revisions, revise_inspection, score_with
 from qa_app.inspections.rulings import decide_critical, instruct, replace_unscoreable, rule_measurement
 
 __all__ = [
+    "DRAFT_PARTS",
     "AnswerChange",
     "AnswersExist",
     "EvidenceChange",
@@ -33,10 +45,13 @@ __all__ = [
     "close_windows",
     "decide_critical",
     "detach_evidence",
+    "enter_state",
     "facts_of",
     "find_missing",
     "instruct",
+    "leave_to_nobody",
     "list_possible_inspectors",
+    "list_revisions",
     "load_draft",
     "make_evidence",
     "mark_unusable",
@@ -47,9 +62,12 @@ __all__ = [
     "refer_to_lead",
     "replace_unscoreable",
     "require_open",
+    "revise_inspection",
     "rule_measurement",
     "save_answers",
     "score_of",
+    "score_with",
     "submit_inspection",
     "undo_submit",
+    "window_ends_at",
 ]

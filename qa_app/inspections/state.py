@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import render_template
+from flask_babel import gettext
 
 from qa_app.inspections.content import Content
 from qa_app.inspections.page import Row, Standing
@@ -25,11 +26,16 @@ def standing_of(inspection: Inspection, content: Content = NO_CONTENT) -> Standi
 def state_of(inspection: Inspection, tokens: dict[str, int]) -> dict[str, Any]:
     """Everything the page repaints after a save."""
     standing = standing_of(inspection)
+    proposed = {proposal.criterion for proposal in inspection.proposals}
     return {
         "revision": inspection.revision,
         "saved": format_clock(inspection.saved_at),
         "tokens": tokens,
-        "rows": {row.code: _row_state(row) for block in standing.blocks for row in block.rows},
+        "rows": {
+            row.code: _row_state(row) | _proposal_state(row, proposed)
+            for block in standing.blocks
+            for row in block.rows
+        },
         "blocks": {block.code: block.sums for block in standing.blocks},
         "foot": render_template("inspections/_foot.html", foot=standing.foot),
         **next_of(standing),
@@ -63,7 +69,17 @@ def _words(row: Row) -> str:
     groups = (row.choices, *(item.choices for item in row.items))
     chosen = [choice.title for choices in groups for choice in choices if choice.chosen]
     joint = "、" if language() == "zh" else ", "
+    if row.unscoreable:
+        chosen.append(gettext("Not scoreable as written"))
     return joint.join([*chosen, *([row.reason] if row.reason else [])]) or "–"
+
+
+def _proposal_state(row: Row, proposed: set[str]) -> dict[str, str]:
+    """What of a rule's proposal may be seen now: nothing is said of one that may not."""
+    if row.code not in proposed:
+        return {}
+    seen = row.proposal is not None
+    return {"proposal": render_template("inspections/_proposal.html", proposal=row.proposal) if seen else ""}
 
 
 def _row_state(row: Row) -> dict[str, Any]:
@@ -72,5 +88,6 @@ def _row_state(row: Row) -> dict[str, Any]:
         "points": row.points,
         "evidence_missing": row.evidence_missing,
         "disputed": row.disputed,
+        "unscoreable": row.unscoreable,
         "spoken": spoken_points(row),
     }

@@ -6,12 +6,14 @@ from typing import Any
 
 import msgspec
 from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask import session as cookie
 from flask_babel import gettext
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from qa_app import access
 from qa_app.access import Permission, acting_user, gate, requires
+from qa_app.conversations.looks import Looks
 from qa_app.conversations.service import note_unmasking
 from qa_app.db import db
 from qa_app.inspections import queries, service
@@ -20,9 +22,10 @@ from qa_app.inspections.content import read_content
 from qa_app.inspections.forms import SubmitBody, UnusableForm, read_save
 from qa_app.inspections.refusal_answers import answer_refusal
 from qa_app.inspections.refusals import Closed, NotScoreable, PlaceRefused, Refusal, TooLate
-from qa_app.inspections.scoring_page import last_submission, load_for_page, scoring_page
+from qa_app.inspections.scoring_page import PAGE_PARTS, last_submission, scoring_page
 from qa_app.inspections.state import state_of
-from qa_app.models import Assignment, Inspection
+from qa_app.inspections.wording import replaced_text
+from qa_app.models import Assignment, Inspection, SamplePurpose
 from qa_app.web.navigation import count_for
 
 bp = Blueprint("inspections", __name__, template_folder="templates")
@@ -82,7 +85,7 @@ def _open(assignment: Assignment | None) -> str:
 def score(inspection_id: int) -> AnyResponse | Response:
     """Show the scoring page; what can no longer be scored is shown to be read."""
     session, actor = db.session(), acting_user()
-    inspection = load_for_page(session, access.get_own_inspection(session, actor, inspection_id).id)
+    inspection = access.get_own_inspection(session, actor, inspection_id, PAGE_PARTS)
     try:
         service.require_open(inspection)
     except Closed as refusal:
@@ -99,11 +102,13 @@ def score(inspection_id: int) -> AnyResponse | Response:
 @bp.post("/inspections/<int:inspection_id>/opened")
 @requires(Permission.inspect)
 def opened(inspection_id: int) -> Response:
-    """Note that the page is being looked at (one fetched ahead is not), and bring its top bar up to date."""
+    """Note that the page is being looked at (one fetched ahead is not), and say what has changed since it was made."""
     session, actor = db.session(), acting_user()
-    service.note_opening(session, actor, access.get_own_inspection(session, actor, inspection_id))
+    inspection = access.get_own_inspection(session, actor, inspection_id)
+    service.note_opening(session, actor, inspection)
     goal, undo = queries.todays_goal(session, actor), last_submission(session, actor)
-    return jsonify({"top": render_template("inspections/_top_live.html", goal=goal, undo=undo)})
+    top = render_template("inspections/_top_live.html", goal=goal, undo=undo)
+    return jsonify({"top": top, "revision": inspection.revision})
 
 
 @bp.post("/inspections/<int:inspection_id>/save")
@@ -111,7 +116,7 @@ def opened(inspection_id: int) -> Response:
 def save(inspection_id: int) -> Response:
     """Take one save of the page."""
     session, actor = db.session(), acting_user()
-    inspection = service.load_draft(session, access.get_own_inspection(session, actor, inspection_id).id)
+    inspection = access.get_own_inspection(session, actor, inspection_id, service.DRAFT_PARTS)
     try:
         tokens = service.save_answers(session, actor, inspection, read_save(request.get_data()))
     except (AnswerRefused, PlaceRefused, msgspec.MsgspecError) as error:
@@ -124,20 +129,22 @@ def save(inspection_id: int) -> Response:
 @bp.post("/inspections/<int:inspection_id>/submit")
 @requires(Permission.inspect)
 def submit(inspection_id: int) -> Response:
-    """Submit and say where the next sample is."""
+    """Submit, with the last save where it had not gone yet, and say where the next sample is."""
     session, actor = db.session(), acting_user()
-    inspection = service.load_draft(session, access.get_own_inspection(session, actor, inspection_id).id)
+    inspection = access.get_own_inspection(session, actor, inspection_id, service.DRAFT_PARTS)
     try:
         body = msgspec.json.decode(request.get_data(), type=SubmitBody)
+        if body.save:
+            service.save_answers(session, actor, inspection, read_save(bytes(body.save)))
         service.submit_inspection(
             session,
             actor,
             inspection,
-            revision=body.revision,
+            revision=inspection.revision if body.save else body.revision,
             confirmed_critical=body.confirmed,
             seconds=body.seconds,
         )
-    except msgspec.MsgspecError as error:
+    except (AnswerRefused, PlaceRefused, msgspec.MsgspecError) as error:
         raise BadRequest(str(error)) from error
     except NotScoreable:
         service.refer_to_lead(session, actor, inspection, why="not_scoreable")
@@ -145,7 +152,16 @@ def submit(inspection_id: int) -> Response:
     except Refusal as refusal:
         return _refused(refusal, inspection)
     session.flush()
-    return jsonify({"url": _open(queries.find_next(session, actor, after=inspection.assignment))})
+    return jsonify({"url": _open_after(inspection)})
+
+
+def _open_after(inspection: Inspection) -> str:
+    """Prepare what comes after this one; at the end of a calibration session its page."""
+    session = db.session()
+    following = queries.find_next(session, acting_user(), after=inspection.assignment)
+    if following is None and inspection.purpose == SamplePurpose.calibration and inspection.sample is not None:
+        return url_for("calibration_sessions.show", session_id=queries.session_of(session, inspection.sample))
+    return _open(following)
 
 
 def _refused(refusal: Refusal, inspection: Inspection) -> Response:
@@ -161,7 +177,7 @@ def _refused(refusal: Refusal, inspection: Inspection) -> Response:
 def undo(inspection_id: int) -> AnyResponse:
     """Take a submission back and open it again."""
     session, actor = db.session(), acting_user()
-    inspection = service.load_draft(session, access.get_own_inspection(session, actor, inspection_id).id)
+    inspection = access.get_own_inspection(session, actor, inspection_id, service.DRAFT_PARTS)
     try:
         service.undo_submit(session, actor, inspection)
     except TooLate:
@@ -175,7 +191,7 @@ def undo(inspection_id: int) -> AnyResponse:
 def unusable(inspection_id: int) -> AnyResponse:
     """Replace a sample that cannot be used, and open the next."""
     session, actor = db.session(), acting_user()
-    inspection = service.load_draft(session, access.get_own_inspection(session, actor, inspection_id).id)
+    inspection = access.get_own_inspection(session, actor, inspection_id, service.DRAFT_PARTS)
     form = UnusableForm()
     if not form.validate_on_submit():
         raise BadRequest(gettext("Choose one of the reasons."))
@@ -184,7 +200,8 @@ def unusable(inspection_id: int) -> AnyResponse:
     except Refusal as refusal:
         flash(answer_refusal(refusal)["text"], "error")
         return redirect(url_for("inspections.score", inspection_id=inspection.id), 303)
-    flash(gettext("Replaced by the next in the drawn order."), "success")
+    if inspection.sample is not None:
+        flash(replaced_text(inspection.sample), "success")
     session.flush()
     return redirect(_open(queries.find_next(session, actor, after=inspection.assignment)), 303)
 
@@ -202,7 +219,7 @@ def prepare_next(inspection_id: int) -> Response:
 @bp.post("/inspections/<int:inspection_id>/unmask")
 @requires(Permission.unmask)
 def unmask(inspection_id: int) -> Response:
-    """Give what the pills of a conversation hide; every look is audited."""
+    """Give what the pills of a conversation hide, and let its sound be heard in full; every look is audited."""
     session, actor = db.session(), acting_user()
     inspection = access.get_inspection(session, actor, inspection_id)
     if inspection.content is None:
@@ -214,4 +231,5 @@ def unmask(inspection_id: int) -> Response:
         if masked.spans
     }
     note_unmasking(session, actor, inspection.conversation)
+    Looks(cookie).unmask(inspection.conversation_id)
     return jsonify(hidden)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import get_locale, gettext
 
-from qa_app.models import Channel, InspectionState
+from qa_app.models import Channel, InspectionState, Sample
 from qa_app.rubrics.words import CRITICALITIES, condition_words
 from qa_app.web.filters import format_duration, format_number
-from scoring.rubric import Condition, Rubric
+from scoring.rubric import Condition, Criterion, Kind, Rubric
 
 
 def language() -> str:
@@ -33,6 +36,12 @@ def measured_words(metric: str, datum: float | None) -> str:
         return format_duration(datum)
     if metric.endswith("_met") or metric == "resolved":
         return str(gettext("Yes") if datum else gettext("No"))
+    if metric.endswith("_share"):
+        return f"{format_number(datum * 100, 1)}%"
+    if metric.endswith("_lufs"):
+        return f"{format_number(datum, 1)} LUFS"
+    if metric.endswith("_db"):
+        return f"{format_number(datum, 0)} dB"
     return format_number(datum)
 
 
@@ -81,3 +90,38 @@ def unusable_title(code: str) -> str:
         "not_scoreable": gettext("Not scoreable: no criterion with weight applies"),
     }
     return str(titles.get(code, code))
+
+
+def answer_words(criterion: Criterion, value: Mapping[str, Any] | None) -> str:
+    """Write an answer as people read it."""
+    if not value:
+        return "–"
+    if criterion.measure is not None:
+        if value.get("na") or value.get("ruling") == "set_aside":
+            return str(gettext("set aside: it does not count"))
+        return measured_words(criterion.measure.metric, value.get("measured"))
+    if value.get("unscoreable"):
+        return str(gettext("Not scoreable as written"))
+    if value.get("na"):
+        return str(gettext("N/A"))
+    if criterion.kind is Kind.checklist:
+        return _items_words(criterion, value)
+    level = criterion.level(str(value.get("level", "")))
+    return level.text.in_language(language()) if level else "–"
+
+
+def _items_words(criterion: Criterion, value: Mapping[str, Any]) -> str:
+    joint = "、" if language() == "zh" else ", "
+    done = [item.text.in_language(language()) for item in criterion.items if item.code in value.get("items", ())]
+    if not done:
+        return str(gettext("none of the items"))
+    return str(gettext("done: %(items)s", items=joint.join(done)))
+
+
+def replaced_text(sample: Sample) -> str:
+    """Say what took the place of a sample that was just replaced."""
+    if sample.replaced_by_id is not None:
+        return str(gettext("Replaced by the next in the drawn order."))
+    if sample.draw_id is None:
+        return str(gettext("Taken out. It was a targeted check, so nothing takes its place."))
+    return str(gettext("The reserve of this group is used up; nothing took its place."))

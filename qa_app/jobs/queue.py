@@ -10,12 +10,11 @@ from flask import Flask, current_app
 from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 
-from qa_app.jobs.duties import duties, perform
+from qa_app.jobs.duties import EVERY_MINUTE, duties, minute_of, perform
 
 __all__ = ["JobQueue", "make_huey", "queue"]
 
-DUTY_MINUTE = "5"
-"""Of every hour: days end at another hour in each time zone."""
+MINUTE_SECONDS = 60
 
 
 def make_huey(*, database_url: str, redis_url: str, home: Path, immediate: bool = False) -> Huey:
@@ -52,14 +51,18 @@ class JobQueue:
         self._task(run_id)
 
     def work(self) -> None:
-        """Serve the queue, and do the duties once an hour, until a signal ends it."""
+        """Serve the queue, and do the duties when their time comes, until a signal ends it."""
         self.plan_duties()
         Consumer(self.store, workers=self._threads, periodic=True, max_delay=1.0).run()
 
     def plan_duties(self) -> None:
-        """Tell the queue's clock what is to be done every hour."""
+        """Tell the queue's clock what is to be done when."""
         for name in duties():
-            self.store.periodic_task(crontab(minute=DUTY_MINUTE), name=f"duty:{name}")(partial(self._perform, name))
+            minute = minute_of(name)
+            # Behind a long job the minutes would queue up; the next one does what a late one would have done.
+            expires = MINUTE_SECONDS if minute == EVERY_MINUTE else None
+            plan = self.store.periodic_task(crontab(minute=minute), name=f"duty:{name}", expires=expires)
+            plan(partial(self._perform, name))
 
     def _perform(self, name: str) -> None:
         with self._app.app_context():

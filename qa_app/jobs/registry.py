@@ -10,12 +10,23 @@ from sqlalchemy.orm import Session
 from qa_app.jobs.progress import Progress
 from qa_app.models import JobRun
 
-__all__ = ["Follower", "Handler", "follow", "followers_of", "handler_of", "job"]
+__all__ = [
+    "Follower",
+    "Handler",
+    "failure_handlers",
+    "follow",
+    "follow_up",
+    "followers_of",
+    "handler_of",
+    "job",
+    "on_failure",
+]
 
 Handler = Callable[[Session, JobRun, Progress], dict[str, Any]]
 Follower = Callable[[Session, JobRun], None]
 _HANDLERS: dict[str, Handler] = {}
 _FOLLOWERS: dict[str, list[Follower]] = {}
+_ON_FAILURE: list[Follower] = []
 
 
 def job(kind: str) -> Callable[[Handler], Handler]:
@@ -49,3 +60,24 @@ def follow(kind: str) -> Callable[[Follower], Follower]:
 def followers_of(kind: str) -> tuple[Follower, ...]:
     """Return what follows a kind."""
     return tuple(_FOLLOWERS.get(kind, ()))
+
+
+def follow_up(session: Session, kind: str) -> None:
+    """Let everything follow that would follow a job of this kind: a command did the same work without one."""
+    done = JobRun(kind=kind, params={})  # never stored: nothing waited and nothing ran
+    for follower in followers_of(kind):
+        follower(session, done)
+
+
+def on_failure(handler: Follower) -> Follower:
+    """Register what an upper room does once a job of any kind has failed, such as telling who asked for it.
+
+    It runs in a transaction of its own, after the failure itself is kept.
+    """
+    _ON_FAILURE.append(handler)
+    return handler
+
+
+def failure_handlers() -> tuple[Follower, ...]:
+    """Return what is done once a job has failed."""
+    return tuple(_ON_FAILURE)

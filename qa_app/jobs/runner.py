@@ -9,7 +9,7 @@ from qa_app.clock import now
 from qa_app.db import db, unit_of_work
 from qa_app.jobs.progress import QueueProgress, Stopped
 from qa_app.jobs.queue import queue
-from qa_app.jobs.registry import followers_of, handler_of
+from qa_app.jobs.registry import failure_handlers, followers_of, handler_of
 from qa_app.models import JobRun, JobState
 
 __all__ = ["recover_jobs", "run"]
@@ -38,6 +38,7 @@ def run(run_id: int) -> None:
     except Exception as error:  # the edge: anything else must not take the worker down
         log.exception("job_failed", run_id=run_id, kind=kind)
         _finish_apart(run_id, JobState.failed, progress, f"{type(error).__name__}: {error}")
+        _tell_failure(run_id)
 
 
 def _finish(item: JobRun, state: JobState, progress: QueueProgress) -> None:
@@ -52,6 +53,16 @@ def _finish_apart(run_id: int, state: JobState, progress: QueueProgress, message
         item = session.get_one(JobRun, run_id)
         _finish(item, state, progress)
         item.message = message[:2000]
+
+
+def _tell_failure(run_id: int) -> None:
+    """Do what other rooms want done about a failed run; each by itself, and none of them can fail it again."""
+    for handler in failure_handlers():
+        try:
+            with unit_of_work() as session:
+                handler(session, session.get_one(JobRun, run_id))
+        except Exception:  # the run is failed and says why; that nobody could be told is for the log
+            log.exception("job_failure_untold", run_id=run_id)
 
 
 def recover_jobs() -> int:

@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 
 from qa_app import audit
 from qa_app.clock import now
+from qa_app.db import pending
 from qa_app.jobs.queue import queue
 from qa_app.models import JobRun, JobState, User
 
 __all__ = ["JobNotStoppable", "request_stop", "retry_job", "start_job"]
+
+_TO_QUEUE = "jobs"
 
 
 class JobNotStoppable(Exception):
@@ -28,7 +31,7 @@ def start_job(session: Session, actor: User | None, kind: str, params: dict[str,
     run = JobRun(kind=kind, params=params, actor_id=actor.id if actor else None, created_at=now())
     session.add(run)
     session.flush()
-    session.info.setdefault("jobs_to_queue", []).append(run.id)
+    pending(session, _TO_QUEUE).append(run.id)
     audit.record(session, actor, action="job.start", thing=run, kind=kind)
     return run
 
@@ -53,11 +56,8 @@ def retry_job(session: Session, actor: User, run: JobRun) -> JobRun:
 def _queue_after_commit(session: Session) -> None:
     if session.in_nested_transaction() or not has_app_context():
         return
-    for run_id in session.info.pop("jobs_to_queue", []):
+    waiting = pending(session, _TO_QUEUE)
+    run_ids = list(waiting)
+    waiting.clear()
+    for run_id in run_ids:
         queue().enqueue(run_id)
-
-
-@event.listens_for(Session, "after_soft_rollback")
-def _forget_after_rollback(session: Session, previous_transaction: object) -> None:  # noqa: ARG001
-    if not session.in_nested_transaction():
-        session.info.pop("jobs_to_queue", None)

@@ -10,12 +10,18 @@ __all__ = ["job_state", "job_title"]
 
 TITLES = {
     "conversations.check": _l("Check of an import"),
+    "conversations.index": _l("Index of what was said"),
     "conversations.import": _l("Import of conversations"),
+    "conversations.recognise": _l("Recognition of speech"),
+    "conversations.measure": _l("Measuring of recordings"),
     "assessment.compute": _l("Computation of a month"),
     "simulation.run": _l("Simulation of the centre"),
     "people.import": _l("Import of people"),
     "trends.themes": _l("Search for themes of failures"),
+    "retention.run": _l("Deletion of content whose time is over"),
     "reporting.export": _l("Export of appraisals"),
+    "screening.rules": _l("Screening by rules"),
+    "screening.test_rule": _l("Test of a rule"),
     "screening.score": _l("Learned scores of conversations"),
     "screening.train": _l("Training of the learned score"),
 }

@@ -1,4 +1,4 @@
-"""One's own account: language, appearance, keys; the way to password and second factor."""
+"""One's own account: language, appearance, keys, mail; the way to password and second factor."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from werkzeug.wrappers import Response
 
 from qa_app.access import Permission, acting_user, gate, public
 from qa_app.db import db
+from qa_app.notices.choices import choices_of, save_choices
+from qa_app.people import notice_mail  # noqa: F401 - duties announce themselves
 from qa_app.people.device_sessions import DEVICE, follow_devices
 from qa_app.people.devices import list_devices, sign_out_everywhere
 from qa_app.people.first_sign_in import ask_for_own_passwords
 from qa_app.people.forms import PreferencesForm
+from qa_app.people.notice_form import NoticesForm
 from qa_app.people.service import save_preferences
 
 bp = Blueprint("account", __name__, template_folder="templates", url_prefix="/account")
@@ -39,8 +42,26 @@ def show() -> str | Response:
         session.pop("language", None)
         flash(_("Saved."))
         return redirect(url_for("account.show"), 303)
-    devices = list_devices(db.session(), actor)
-    return render_template("account/show.html", form=form, devices=devices, here=session.get(DEVICE))
+    return _show(form, NoticesForm.for_user(actor, choices_of(db.session(), actor)))
+
+
+@bp.post("/notices")
+def notices() -> str | Response:
+    """Keep how the person at the screen wants to hear of what by mail."""
+    actor = acting_user()
+    form = NoticesForm.for_user(actor, choices_of(db.session(), actor))
+    if not form.validate_on_submit():
+        return _show(PreferencesForm(formdata=None, obj=actor), form)
+    save_choices(db.session(), actor, form.choices, digest_hour=form.digest_hour.data)
+    flash(_("Saved."))
+    return redirect(url_for("account.show", _anchor="notices"), 303)
+
+
+def _show(form: PreferencesForm, notices_form: NoticesForm) -> str:
+    devices = list_devices(db.session(), acting_user())
+    return render_template(
+        "account/show.html", form=form, notices_form=notices_form, devices=devices, here=session.get(DEVICE)
+    )
 
 
 @bp.post("/sign-out-everywhere")

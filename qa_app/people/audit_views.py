@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request
 
-from qa_app.access import Permission, gate
+from qa_app import audit
+from qa_app.access import Permission, acting_user, gate
 from qa_app.audit import verify_chain
 from qa_app.db import db
 from qa_app.people import queries
@@ -41,8 +42,9 @@ def _filter() -> queries.AuditFilter:
 
 @bp.post("/verify")
 def verify() -> str:
-    """Walk the whole chain and name every place where it does not hold."""
-    broken = list(islice(verify_chain(db.session()), SHOWN_BREAKS))
-    return render_template(
-        "audit/verified.html", broken=broken, length=queries.audit_length(db.session()), most=SHOWN_BREAKS
-    )
+    """Walk the whole chain and name every place where it does not hold; where it holds, note that somebody looked."""
+    session = db.session()
+    broken, length = list(islice(verify_chain(session), SHOWN_BREAKS)), queries.audit_length(session)
+    if not broken:  # onto a broken chain nothing may be added before it was looked into
+        audit.record(session, acting_user(), action="audit.verify", thing="audit", links=length)
+    return render_template("audit/verified.html", broken=broken, length=length, most=SHOWN_BREAKS)

@@ -15,6 +15,7 @@ from wtforms import (
     BooleanField,
     DateField,
     EmailField,
+    IntegerField,
     PasswordField,
     RadioField,
     SelectField,
@@ -23,10 +24,20 @@ from wtforms import (
     TimeField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Email, EqualTo, Length, Optional, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    Email,
+    EqualTo,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from qa_app.models import Agent, RoleName, Team
+from qa_app.people.appeal_rules import AppealRules
 from qa_app.people.organisation import OpeningHours, OrganisationFacts
 from qa_app.people.service import SHORTEST_PASSWORD, AgentFacts
 from qa_app.web.forms import BaseForm
@@ -35,6 +46,7 @@ from qa_app.web.navigation import ROLE_TITLES
 
 __all__ = [
     "AgentForm",
+    "AppealRulesForm",
     "CalendarDayForm",
     "NewUserForm",
     "OrganisationForm",
@@ -45,6 +57,8 @@ __all__ = [
 ]
 
 LOGO_BYTES = 2_000_000
+MOST_DAYS = 60
+_DAYS_WORDS = _l("Write a number of working days from 1 to 60.")
 WEEKDAY_NAMES = (
     _l("Monday"),
     _l("Tuesday"),
@@ -225,6 +239,22 @@ class SetupForm(OrganisationForm):
         [EqualTo("password", message=_l("The two passwords differ."))],
         render_kw={"autocomplete": "new-password"},
     )
+
+
+class AppealRulesForm(BaseForm):
+    """How many working days an appeal has, and its decision."""
+
+    window_days = IntegerField(
+        _l("Working days in which an agent can appeal"), [InputRequired(), NumberRange(1, MOST_DAYS, _DAYS_WORDS)]
+    )
+    decision_days = IntegerField(
+        _l("Working days in which an appeal is decided"), [InputRequired(), NumberRange(1, MOST_DAYS, _DAYS_WORDS)]
+    )
+
+    @property
+    def rules(self) -> AppealRules:
+        """What was typed, for the service."""
+        return AppealRules(self.window_days.data, self.decision_days.data)
 
 
 class CalendarDayForm(BaseForm):

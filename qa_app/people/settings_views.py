@@ -14,7 +14,8 @@ from qa_app.home_folder import home_folder
 from qa_app.models import Organisation
 from qa_app.people import organisation as organisations
 from qa_app.people import queries
-from qa_app.people.forms import CalendarDayForm, OrganisationForm
+from qa_app.people.appeal_rules import appeal_rules, change_appeal_rules
+from qa_app.people.forms import AppealRulesForm, CalendarDayForm, OrganisationForm
 from qa_app.web.forms import ConfirmForm
 
 bp = Blueprint("settings", __name__, template_folder="templates", url_prefix="/settings")
@@ -34,10 +35,33 @@ def show() -> str | Response:
         if _keep_logo(form, organisation):
             flash(_("Saved. Months that are computed stay as they were cut."))
             return redirect(url_for("settings.show"), 303)
-    days = queries.calendar_days(session)
+    return _page(form, AppealRulesForm(formdata=None, obj=appeal_rules(session)))
+
+
+def _page(form: OrganisationForm, appeals_form: AppealRulesForm) -> str:
     return render_template(
-        "settings/show.html", form=form, day_form=CalendarDayForm(), days=days, confirm=ConfirmForm()
+        "settings/show.html",
+        form=form,
+        appeals_form=appeals_form,
+        day_form=CalendarDayForm(formdata=None),
+        days=queries.calendar_days(db.session()),
+        confirm=ConfirmForm(),
     )
+
+
+@bp.post("/appeals")
+def appeals() -> str | Response:
+    """Change how many working days appeals and their decisions have."""
+    session, actor = db.session(), acting_user()
+    organisation = organisations.organisation_of(session) or abort(404)
+    rules = AppealRulesForm()
+    if rules.validate_on_submit():
+        change_appeal_rules(session, actor, organisation, rules.rules)
+        flash(_("Saved. Windows that are open end by the new days; days that were set for decisions stay."))
+        return redirect(url_for("settings.show", _anchor="appeals"), 303)
+    form = OrganisationForm(formdata=None, obj=organisation)
+    form.show_hours(organisations.opening_hours(organisation))
+    return _page(form, rules)
 
 
 def _keep_logo(form: OrganisationForm, organisation: Organisation) -> bool:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from qa_app.access import Permission, acting_user, allow, gate, get_agent, get_team, get_user, requires
 from qa_app.db import db
-from qa_app.models import RoleName, Team
+from qa_app.lists.asked import read_asked
+from qa_app.lists.bar import make_bar
+from qa_app.models import Team
 from qa_app.people import queries, service
 from qa_app.people.deeds import deed_in_words
 from qa_app.people.devices import list_devices, sign_out_everywhere
 from qa_app.people.forms import AgentForm, NewUserForm, TeamForm, UserForm
+from qa_app.people.listing import PEOPLE, STANDING_TITLES, select_asked
 from qa_app.people.service import EmailTaken, LastAdministrator, NameTaken, NewUser
 from qa_app.people.team_history import team_history
 from qa_app.web.forms import ConfirmForm
@@ -23,11 +25,6 @@ from qa_app.web.pagination import paginate_rows
 bp = Blueprint("people", __name__, template_folder="templates")
 gate(bp, Permission.view_people)
 
-STANDING_TITLES = {
-    queries.Standing.active: _l("active"),
-    queries.Standing.inactive: _l("inactive"),
-    queries.Standing.no_sign_in: _l("no sign-in"),
-}
 bp.add_app_template_global(deed_in_words, "deed")
 bp.add_app_template_global(role_title)
 bp.add_app_template_global(lambda standing: str(STANDING_TITLES[standing]), "standing_title")
@@ -36,21 +33,11 @@ bp.add_app_template_global(lambda standing: str(STANDING_TITLES[standing]), "sta
 @bp.get("/people")
 def index() -> str:
     """List users and agents."""
-    wanted = _filter()
-    page = paginate_rows(db.session(), queries.people_rows(wanted))
-    roles = queries.roles_of(db.session(), [row.user_id for row in page.rows if row.user_id])
-    everything = {"roles": list(RoleName), "teams": queries.teams(db.session()), "standings": list(queries.Standing)}
-    return render_template("people/index.html", page=page, roles_of=roles, wanted=wanted, choices=everything)
-
-
-def _filter() -> queries.PeopleFilter:
-    role, standing = request.args.get("role", ""), request.args.get("standing", "")
-    return queries.PeopleFilter(
-        text=request.args.get("q", "").strip(),
-        role=next((known for known in RoleName if known == role), None),
-        team_id=request.args.get("team", type=int),
-        standing=next((known for known in queries.Standing if known == standing), None),
-    )
+    session, actor = db.session(), acting_user()
+    asked = read_asked(PEOPLE, request.args)
+    page = paginate_rows(session, select_asked(asked))
+    roles = queries.roles_of(session, [row.user_id for row in page.rows if row.user_id])
+    return render_template("people/index.html", page=page, roles_of=roles, bar=make_bar(session, actor, asked, page))
 
 
 @bp.route("/people/new", methods=["GET", "POST"])

@@ -8,6 +8,7 @@ from math import floor
 
 from qa_app.assessment.content import Part, SheetContent
 from reports.documents import ComponentRow, Source
+from reports.formats import round_half_away
 from reports.values import Figure, Label, Note, NoteValue, Span, Unit, Verdict
 from scoring.values import Estimate
 
@@ -100,6 +101,8 @@ def _details(part: Part, content: SheetContent) -> Iterator[Note]:
             yield Note("answered_per_day")
         case _ if part.code in {"knowledge", "teamwork"}:
             yield Note("test" if part.code == "knowledge" else "teamwork")
+            if part.code == "teamwork" and content.entered and content.entered.own_rating is not None:
+                yield Note("own_rating", {"value": f"{round_half_away(content.entered.own_rating, 1):.1f}"})
     if part.is_missing and part.points is not None:
         yield Note("missing", {"minimum": part.minimum}) if part.minimum else Note("missing_part")
 

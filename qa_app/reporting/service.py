@@ -19,17 +19,18 @@ from qa_app import audit
 from qa_app.clock import now
 from qa_app.home_folder import home_folder
 from qa_app.jobs import Progress, job, start_job
-from qa_app.models import ExportFile, JobRun, PeriodRevision, Sheet, User
+from qa_app.models import ExportFile, JobRun, NoticeKind, PeriodRevision, RoleName, Sheet, User
+from qa_app.notices.recipients import users_with
+from qa_app.notices.service import notify, resolve
 from qa_app.reporting.errors import NothingToExport
 from qa_app.reporting.files import WrittenMonth, file_stem, fonts_folder, load_sheets, write_month
 from qa_app.reporting.gather import gather_appraisal, read_surroundings
-from reports.joining import Part, join_documents
 from reports.titles import title_of_many
 
 if TYPE_CHECKING:
     from reports.render import Renderer
 
-__all__ = ["export_path", "fetch_export", "print_sheet", "run_export", "start_export"]
+__all__ = ["export_path", "fetch_export", "print_sheet", "run_export", "start_export", "tell_ready"]
 
 KIND = "reporting.export"
 #: How long files wait to be fetched; the month itself can be exported again at any time.
@@ -75,6 +76,7 @@ def run_export(session: Session, run: JobRun, progress: Progress) -> dict[str, A
     bundles = _bundles(written, directory, revision, language)
     files = [_note_file(session, run, revision, path) for path in bundles]
     session.flush()
+    tell_ready(session, run, revision, bundles[0].name)
     return {
         "month": revision.period.month,
         "written": len(written.appraisals),
@@ -87,8 +89,20 @@ def run_export(session: Session, run: JobRun, progress: Progress) -> dict[str, A
     }
 
 
+def tell_ready(session: Session, run: JobRun, revision: PeriodRevision, name: str) -> None:
+    """Tell who asked, who is busy with something else by now and may have left HR."""
+    asked = [user_id for user_id in users_with(session, RoleName.hr) if user_id == run.actor_id]
+    notify(session, asked, NoticeKind.export_ready, _thing_of(run.id), name=name, month=revision.period.month)
+
+
+def _thing_of(job_id: int | None) -> str:
+    return f"export:{job_id}"
+
+
 def _bundles(written: WrittenMonth, directory: Path, revision: PeriodRevision, language: str) -> list[Path]:
     """Pack the appraisals into one archive and join them into one file; the single ones are then not needed."""
+    from reports.joining import Part, join_documents  # with pypdf, which most processes never need
+
     name = f"{revision.period.month}_r{revision.number}"
     bundles, month = [written.workbook], date.fromisoformat(f"{revision.period.month}-01")
     if written.appraisals:
@@ -132,6 +146,7 @@ def export_path(file: ExportFile) -> Path:
 def fetch_export(session: Session, actor: User, file: ExportFile) -> Path:
     """Hand out a file; every fetch is noted."""
     audit.record(session, actor, action="export.download", thing=file, name=file.name, checksum=file.checksum)
+    resolve(session, NoticeKind.export_ready, _thing_of(file.job_id), because="", user_ids=[actor.id])
     return export_path(file)
 
 

@@ -10,7 +10,7 @@ from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
 from qa_app.rubrics.words import CHANNELS, CRITICALITIES, KINDS, condition_words, measure_words, shown, title_of
-from scoring.rubric import Change, Condition, Criterion, Criticality, Item, Kind, Level, Measure, Place, Rubric
+from scoring.rubric import Change, Check, Condition, Criterion, Criticality, Item, Kind, Level, Measure, Place, Rubric
 
 __all__ = ["ChangeLine", "change_lines"]
 
@@ -52,6 +52,8 @@ def _value_words(change: Change, value: object, rubric: Rubric) -> str:
             return shown(value.text)
         case Measure():
             return "; ".join(measure_words(value))
+        case Check():
+            return value.rule
         case None if change.code == "applies_if_changed":
             return str(gettext("always"))
         case _ if change.code == "applies_if_changed":
@@ -80,6 +82,8 @@ _CHANGES: dict[str, LazyString] = {
     "measure_changed": _l("measure %(before)s → %(after)s."),
     "applies_if_changed": _l("applies if: %(before)s → %(after)s."),
     "guidance_reworded": _l("guidance reworded."),
+    "check_changed": _l("automatic check %(before)s → %(after)s."),
+    "script_changed": _l("script %(before)s → %(after)s."),
     "level_added": _l("level %(after)s added."),
     "level_removed": _l("level %(before)s removed."),
     "level_reworded": _l("level %(before)s is now called %(after)s."),

@@ -15,6 +15,7 @@ from scoring.rubric import (
     METRICS,
     THREE_LEVELS,
     YES_NO_LEVELS,
+    Check,
     Criterion,
     Criticality,
     Guidance,
@@ -60,6 +61,10 @@ def form_values(criterion: Criterion) -> dict[str, Any]:
             for clause in split_condition(criterion.applies_if)
         ],
         "written": write_condition(criterion.applies_if),
+        "script": criterion.script,
+        "check_rule": criterion.check.rule if criterion.check else "",
+        "check_satisfied": criterion.check.satisfied if criterion.check else "",
+        "check_not_satisfied": criterion.check.not_satisfied if criterion.check else "",
         **_pair("text", guidance.text),
         **_pair("good", guidance.good),
         **_pair("bad", guidance.bad),
@@ -88,6 +93,18 @@ def build_criterion(form: CriterionForm, former: Criterion) -> Criterion:
         guidance=Guidance(
             text=_text(form, "text"), good=_text(form, "good"), bad=_text(form, "bad"), advice=_text(form, "advice")
         ),
+        check=_build_check(form),
+        script=form.script.data or "",
+    )
+
+
+def _build_check(form: CriterionForm) -> Check | None:
+    if not form.check_rule.data:
+        return None
+    return Check(
+        rule=form.check_rule.data,
+        satisfied=form.check_satisfied.data or "",
+        not_satisfied=form.check_not_satisfied.data or "",
     )
 
 

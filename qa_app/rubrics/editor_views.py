@@ -16,9 +16,10 @@ from qa_app.models import RubricVersion
 from qa_app.rubrics import service
 from qa_app.rubrics.arranging import arrange_draft
 from qa_app.rubrics.drafting import NoSuchPart
-from qa_app.rubrics.editor_page import Open, Tab, build_page
+from qa_app.rubrics.editor_page import EditorPage, Open, Tab, build_page
 from qa_app.rubrics.editor_parts import Part, criterion_part, head_part, reshape, section_part, with_blank_rows
 from qa_app.rubrics.forms import CriterionForm, PublishForm
+from qa_app.rubrics.pointers import offer_pointers
 from qa_app.rubrics.queries import draft_of, load_definition
 from qa_app.web.forms import ConfirmForm
 from scoring.errors import RubricFileError
@@ -177,6 +178,7 @@ def _messages(errors: Any) -> list[str]:
 
 def _render(draft: RubricVersion, part: Part, said: dict[str, str] | None = None) -> str:
     page = build_page(db.session(), draft, part.open, _tab())
+    _offer(page, part)
     return render_template(
         "rubrics/edit.html",
         page=page,
@@ -193,6 +195,7 @@ def _render(draft: RubricVersion, part: Part, said: dict[str, str] | None = None
 def _answer(draft: RubricVersion, opened: Open, said: dict[str, str], *, part: Part | None = None) -> Response:
     """Answer a background save: the status, list and pane anew, the form too where its shape changed."""
     page = build_page(db.session(), draft, opened, _tab())
+    _offer(page, part)
     body = render_template(
         "rubrics/_saved.html",
         page=page,
@@ -205,6 +208,12 @@ def _answer(draft: RubricVersion, opened: Open, said: dict[str, str], *, part: P
     answer = make_response(body)
     answer.headers["X-Revision"] = str(draft.revision)
     return answer
+
+
+def _offer(page: EditorPage, part: Part | None) -> None:
+    """Put what a criterion may point at into its form."""
+    if part is not None and isinstance(part.form, CriterionForm):
+        offer_pointers(db.session(), part.form, page.definition.criterion(part.open.criterion or ""))
 
 
 def _value_hints(definition: Rubric) -> dict[str, list[str]]:

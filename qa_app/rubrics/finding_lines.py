@@ -71,6 +71,18 @@ _FINDINGS: dict[str, tuple[LazyString, LazyString]] = {
         _l("Set the best level to 1."),
     ),
     "levels_same_value": (_l("%(times)s levels are worth the same (%(value)s)."), _l("Join them, or tell them apart.")),
+    "check_without_levels": (
+        _l("An automatic check proposes levels, and this kind has none."),
+        _l("Remove the check, or choose yes/no or a scale."),
+    ),
+    "check_proposes_nothing": (
+        _l("The automatic check proposes no answer."),
+        _l("Choose an answer for “satisfied”, for “not satisfied”, or for both."),
+    ),
+    "check_level_unknown": (
+        _l("The automatic check proposes “%(level)s”, which is no answer of this criterion."),
+        _l("Choose the answer again."),
+    ),
     "no_items": (_l("The checklist is empty."), _l("Add at least one line.")),
     "fatal_without_class": (
         _l("A level is fatal, but the criterion has no critical class."),

@@ -189,6 +189,11 @@ class CriterionForm(RevisionMixin, BaseForm):
     joining_shown = HiddenField()
     clauses = FieldList(FormField(ClauseRow), max_entries=12)
     written = TextAreaField(_l("Condition as in a file"), _LONG)
+    # What they offer is put in before they are drawn (`pointers`); a criterion without them keeps what it names.
+    script = SelectField(_l("Script"), choices=[], validate_choice=False)
+    check_rule = SelectField(_l("Automatic check by the rule"), choices=[], validate_choice=False)
+    check_satisfied = SelectField(_l("Where the rule is satisfied, propose"), choices=[], validate_choice=False)
+    check_not_satisfied = SelectField(_l("Where it is not, propose"), choices=[], validate_choice=False)
     text_en = _text(_l("What to look at, English"), long=True)
     text_zh = _text(_l("What to look at, Chinese"), long=True)
     good_en = _text(_l("Good example, English"), long=True)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from qa_app.access import Permission, has_permission, visible_rubrics
 from qa_app.models import Answer as AnswerRow
-from qa_app.models import Inspection, RubricVersion, User, VersionState
+from qa_app.models import Inspection, RubricVersion, SamplePurpose, User, VersionState
 from qa_app.models import Rubric as RubricRow
 from scoring.rubric import Answer, CriterionUse, PastInspection, Rubric
 
@@ -63,9 +63,20 @@ class VersionLine:
     used: int
 
 
+_PUBLISHED: dict[str, Rubric] = {}
+MOST_KEPT = 64
+
+
 def load_definition(version: RubricVersion) -> Rubric:
-    """Return what a version asks, as `scoring.rubric` knows it."""
-    return msgspec.convert(version.definition, Rubric)
+    """Return what a version asks, as `scoring.rubric` knows it; a published one never changes and is read once."""
+    found = _PUBLISHED.get(version.digest or "")
+    if found is None:
+        found = msgspec.convert(version.definition, Rubric)
+        if version.digest:
+            if len(_PUBLISHED) >= MOST_KEPT:
+                _PUBLISHED.pop(next(iter(_PUBLISHED)), None)  # the oldest; another thread may have been here
+            _PUBLISHED[version.digest] = found
+    return found
 
 
 def published_version_for(session: Session, channel: str) -> RubricVersion | None:
@@ -117,7 +128,7 @@ def list_versions(session: Session, actor: User, rubric: RubricRow) -> list[Vers
     readable = true() if sees_drafts else RubricVersion.state != VersionState.draft
     used = (
         select(func.count(Inspection.id))
-        .where(Inspection.rubric_version_id == RubricVersion.id)
+        .where(Inspection.rubric_version_id == RubricVersion.id, Inspection.purpose == SamplePurpose.work)
         .correlate(RubricVersion)
         .scalar_subquery()
     )
@@ -132,7 +143,9 @@ def list_versions(session: Session, actor: User, rubric: RubricRow) -> list[Vers
 
 def count_inspections(session: Session, version: RubricVersion) -> int:
     """Return how many inspections were made, or begun, with a version."""
-    query = select(func.count()).where(Inspection.rubric_version_id == version.id)
+    query = select(func.count()).where(
+        Inspection.rubric_version_id == version.id, Inspection.purpose == SamplePurpose.work
+    )
     return session.scalar(query) or 0
 
 
@@ -141,6 +154,7 @@ def past_inspections(session: Session, rubric: RubricRow) -> list[PastInspection
     rows = session.scalars(
         select(Inspection)
         .where(Inspection.rubric_version_id.in_(_version_ids(rubric)), Inspection.submitted_at.is_not(None))
+        .where(Inspection.purpose == SamplePurpose.work)
         .options(selectinload(Inspection.answers), selectinload(Inspection.agent))
         .order_by(Inspection.submitted_at.desc(), Inspection.id.desc())
         .limit(MOST_PAST_INSPECTIONS)
@@ -157,6 +171,7 @@ def criterion_uses(session: Session, rubric: RubricRow) -> list[CriterionUse]:
         .where(
             Inspection.rubric_version_id.in_(_version_ids(rubric)),
             Inspection.submitted_at.is_not(None),
+            Inspection.purpose == SamplePurpose.work,
             AnswerRow.points.is_not(None),
         )
         .group_by(AnswerRow.criterion)
@@ -180,6 +195,7 @@ def _inspections_per_rubric(session: Session) -> dict[int, int]:
     query = (
         select(RubricVersion.rubric_id, func.count(Inspection.id))
         .join(Inspection, Inspection.rubric_version_id == RubricVersion.id)
+        .where(Inspection.purpose == SamplePurpose.work)
         .group_by(RubricVersion.rubric_id)
     )
     return dict(session.execute(query).all())
@@ -193,7 +209,7 @@ def _as_past(row: Inspection) -> PastInspection:
     given = {
         answer.criterion: Answer.from_plain(answer.value)
         for answer in row.answers
-        if not {"level", "items", "na"}.isdisjoint(answer.value)
+        if not {"level", "items", "na", "unscoreable"}.isdisjoint(answer.value)
     }
     return PastInspection(
         id=str(row.id),

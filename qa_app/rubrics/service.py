@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa_app import audit
 from qa_app.clock import now
+from qa_app.drafts import discard_version, next_number, stored_form, take_revision
 from qa_app.models import Rubric as RubricRow
 from qa_app.models import RubricVersion, User, VersionState
 from qa_app.rubrics.drafting import settle_codes
@@ -83,7 +83,7 @@ def create_rubric(session: Session, actor: User | None, definition: Rubric, *, s
     rubric = RubricRow(
         name=_name_of(titled), name_zh=titled.title.zh, channels=list(titled.channels), created_at=moment
     )
-    rubric.versions.append(RubricVersion(number=1, definition=_stored(titled), created_at=moment))
+    rubric.versions.append(RubricVersion(number=1, definition=stored_form(titled), created_at=moment))
     session.add(rubric)
     session.flush()
     audit.record(session, actor, action="rubric.create", thing=rubric, name=rubric.name, source=source)
@@ -95,7 +95,7 @@ def start_draft(session: Session, actor: User, origin: RubricVersion) -> RubricV
     rubric = origin.rubric
     if draft_of(rubric) is not None:
         raise DraftExists(rubric.name)
-    number = max(version.number for version in rubric.versions) + 1
+    number = next_number(rubric.versions)
     draft = RubricVersion(number=number, definition=origin.definition, created_at=now())
     rubric.versions.append(draft)
     session.flush()
@@ -115,8 +115,9 @@ def save_draft(session: Session, actor: User, draft: RubricVersion, definition: 
     if before == definition:
         return False
     changes = [f"{change.code} {change.place}" for change in diff_rubrics(before, definition)]
-    _take_revision(session, draft, revision)
-    draft.definition = _stored(definition)
+    if not take_revision(session, draft, revision):
+        raise DraftMoved(f"another revision than {revision} is stored")
+    draft.definition = stored_form(definition)
     if latest_published(draft.rubric) is None:
         _name_after(session, draft.rubric, definition)
     audit.record(
@@ -149,7 +150,7 @@ def publish_draft(
     for version in draft.rubric.versions:
         if version.state == VersionState.published:
             version.state, version.retired_at = VersionState.retired, moment or now()
-    draft.definition, draft.digest = _stored(definition), _digest(definition)
+    draft.definition, draft.digest = stored_form(definition), _digest(definition)
     draft.state, draft.published_at, draft.note = VersionState.published, moment or now(), note
     draft.published_by_id = None if actor is None else actor.id
     draft.rubric.channels = list(definition.channels)
@@ -180,12 +181,7 @@ def discard_draft(session: Session, actor: User, draft: RubricVersion) -> bool:
     _require_draft(draft)
     rubric = draft.rubric
     audit.record(session, actor, action="rubric.discard_draft", thing=draft, name=rubric.name, number=draft.number)
-    rubric.versions.remove(draft)
-    session.delete(draft)
-    if not rubric.versions:
-        session.delete(rubric)
-    session.flush()
-    return not rubric.versions
+    return discard_version(session, rubric, rubric.versions, draft)
 
 
 def install_presets(session: Session, actor: User | None) -> list[RubricVersion]:
@@ -200,24 +196,6 @@ def install_presets(session: Session, actor: User | None) -> list[RubricVersion]
 def _require_draft(version: RubricVersion) -> None:
     if version.state != VersionState.draft:
         raise NotADraft(f"version {version.number} is {version.state}")
-
-
-def _take_revision(session: Session, draft: RubricVersion, revision: int) -> None:
-    """Count the save, in the database itself: of two writers that saw the same revision one is refused."""
-    taken = session.execute(
-        update(RubricVersion)
-        .where(RubricVersion.id == draft.id, RubricVersion.revision == revision)
-        .values(revision=revision + 1)
-        .returning(RubricVersion.revision)
-    ).scalar_one_or_none()
-    if taken is None:
-        raise DraftMoved(f"another revision than {revision} is stored")
-    session.refresh(draft, ["revision"])
-
-
-def _stored(definition: Rubric) -> dict[str, Any]:
-    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(definition))
-    return plain
 
 
 def _digest(definition: Rubric) -> str:

@@ -14,6 +14,7 @@ from qa_app.rubrics.change_lines import change_lines
 from qa_app.rubrics.drafting import new_rubric, slug
 from qa_app.rubrics.editor_views import editor
 from qa_app.rubrics.forms import ImportForm, NewRubricForm
+from qa_app.rubrics.pointers import load_pointers
 from qa_app.rubrics.shipped import read_preset, read_presets
 from qa_app.rubrics.words import (
     CHANNELS,
@@ -133,6 +134,7 @@ def show(rubric_id: int, number: int) -> str:
         definition=queries.load_definition(version),
         draft=queries.draft_of(version.rubric),
         used=queries.count_inspections(db.session(), version),
+        pointers=load_pointers(db.session()),
     )
 
 

@@ -94,6 +94,14 @@ FIELDS: dict[str, LazyString] = {
     "resolution_target_met": _l("Resolution target met"),
     "reopen_count": _l("Times reopened"),
     "transfer_count": _l("Times transferred"),
+    "silence_share": _l("Recording: silence, share of the call (0–1)"),
+    "longest_silence_seconds": _l("Recording: longest silence"),
+    "overlap_share": _l("Recording: both at once, share of the call (0–1)"),
+    "interruptions": _l("Recording: times the agent broke in"),
+    "agent_talk_share": _l("Recording: agent's share of the talking (0–1)"),
+    "agent_loudness_lufs": _l("Recording: agent's loudness (LUFS)"),
+    "agent_clarity_db": _l("Recording: agent's clarity, voice above noise (dB)"),
+    "clipping_share": _l("Recording: share of the sound that is cut off (0–1)"),
 }
 COMPARISONS: dict[str, LazyString] = {
     Comparison.one_of: _l("is one of"),

@@ -19,6 +19,8 @@ __all__ = ["Chances", "Design", "Eligibility", "Filters", "RiskSigns", "RiskSour
 
 DEFAULT_PER_STRATUM = 5
 DEFAULT_WORKING_DAYS = 10
+LOW_SCORE = 70.0
+"""Points below which a score is low, where the plan does not say."""
 
 
 class Strata(enum.StrEnum):
@@ -41,6 +43,9 @@ class RiskSource(enum.StrEnum):
     """Where the risk of a conversation comes from."""
 
     signs = "signs"
+    learned = "learned"
+    given = "given"
+    rules = "rules"
 
 
 class Sizing(enum.StrEnum):
@@ -70,8 +75,10 @@ class RiskSigns:
 class Design:
     """How the draw is made.
 
-    With `chances` by risk, `risk_source` names where the risk comes from, `signs` says how it is counted, and
-    `even_share` is the part of the draw that stays spread evenly (τ, above 0: every conversation keeps a chance).
+    With `chances` by risk, `risk_source` names where the risk comes from: signs of trouble counted as `signs` says, the
+    model's probability of a score below `low_score`, the number that came with the import, or how many of the verdicts
+    of rules that `risk_rules` names (``code:outcome``) it has. `even_share` is the part
+    of the draw that stays spread evenly (τ, above 0: every conversation keeps a chance).
     `size` counts for `Sizing.each`, `margin` (points) for `precision`, `total`, `allocation` and `minimum` for
     `total`. With `proposals_shown` inspectors see the machine's proposal before they score, which draws their scores
     towards it. `public_source` names beforehand where the public part will come from; empty: none was promised.
@@ -81,6 +88,8 @@ class Design:
     chances: Chances = Chances.equal
     risk_source: RiskSource = RiskSource.signs
     signs: RiskSigns = field(default_factory=RiskSigns)
+    low_score: float = LOW_SCORE
+    risk_rules: tuple[str, ...] = ()
     even_share: float = UNIFORM_SHARE
     sizing: Sizing = Sizing.each
     size: int = DEFAULT_PER_STRATUM
@@ -106,6 +115,7 @@ class Design:
                 "chances": Chances(values["chances"]),
                 "risk_source": RiskSource(values["risk_source"]),
                 "signs": RiskSigns(**kept.get("signs", {})),
+                "risk_rules": tuple(values["risk_rules"]),
                 "sizing": Sizing(values["sizing"]),
                 "allocation": Allocation(values["allocation"]),
                 "eligibility": Eligibility(**kept.get("eligibility", {})),

@@ -8,7 +8,9 @@
     ├── NoRubric            no published rubric fits a channel
     ├── NoInspectors        nobody may score one of the samples
     ├── SizesTooSmall       the total does not give every stratum its minimum
-    └── ReplacementRefused  the reason, the person or the state of the sample does not allow it
+    ├── NoModelForRisk      chances by learned probability, and no model is in use
+    ├── ReplacementRefused  the reason, the person or the state of the sample does not allow it
+    └── TargetRefused       this conversation cannot be sent to inspection, or taken back from it
 
 Each carries values, no sentences: the pages word them.
 """
@@ -38,5 +40,17 @@ class SizesTooSmall(SamplingError):
     """The total does not give every stratum its minimum."""
 
 
+class NoModelForRisk(SamplingError):
+    """The plan draws by learned probability, and no model is in use."""
+
+
 class ReplacementRefused(SamplingError):
     """The reason, the person or the state of the sample does not allow a replacement."""
+
+
+class TargetRefused(SamplingError):
+    """A conversation cannot be sent to inspection or taken back; `why` is a code."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why

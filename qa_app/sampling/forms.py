@@ -18,12 +18,12 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from qa_app.sampling.design import Chances, Design, Eligibility, Filters, RiskSigns, Sizing, Strata
+from qa_app.sampling.design import Chances, Design, Eligibility, Filters, RiskSigns, RiskSource, Sizing, Strata
 from qa_app.sampling.plans import NewPlan
-from qa_app.sampling.words import ALLOCATIONS, CHANCES, CHANNELS, REASONS, SIGNS, STRATA
+from qa_app.sampling.words import ALLOCATIONS, CHANCES, CHANNELS, REASONS, RISK_SOURCES, SIGNS, STRATA
 from qa_app.web.forms import BaseForm
 from scoring.sampling.allocate import Allocation
 
@@ -65,6 +65,11 @@ class PlanForm(BaseForm):
     min_audio_seconds = FloatField(_l("or seconds of speech, at least"), [InputRequired(), NumberRange(0, 36_000)])
     strata = SelectField(_l("Draw from"), choices=_choices(STRATA))
     chances = RadioField(_l("Chances"), choices=_choices(CHANCES), default=Chances.equal)
+    risk_source = SelectField(_l("Where the risk comes from"), choices=_choices(RISK_SOURCES), default=RiskSource.signs)
+    low_score = FloatField(
+        _l("Learned: a score is low below, points"), [Optional(), NumberRange(1, 99)], default=Design().low_score
+    )
+    risk_rules = CheckboxesField(_l("Verdicts of rules that count"))
     low_rating = _points_field(_l("Rating of 1 or 2 of 5, points"), "low_rating")
     long_wait = _points_field(_l("Long wait, points"), "long_wait")
     unresolved = _points_field(_l("Not resolved, points"), "unresolved")
@@ -93,11 +98,22 @@ class PlanForm(BaseForm):
     rubric_version_id = SelectField(_l("Rubric"), coerce=int)
     double_percent = FloatField(_l("Scored twice, percent"), [InputRequired(), NumberRange(0, 100)])
     working_days = IntegerField(_l("Working days to score them"), [InputRequired(), NumberRange(1, 60)])
-    proposals_shown = BooleanField(_l("Show the learned score before people have scored"))
+    proposals_shown = BooleanField(_l("Show what rules and the learned score propose before people have scored"))
     public_source = StringField(_l("Where the public part will come from"), [Length(max=200)])
 
-    def __init__(self, *, teams: list[Any], topics: list[str], rubrics: list[tuple[int, str]], **values: Any) -> None:
+    def __init__(
+        self,
+        *,
+        teams: list[Any],
+        topics: list[str],
+        rubrics: list[tuple[int, str]],
+        has_model: bool = False,
+        verdicts: list[tuple[str, str]] | None = None,
+        **values: Any,
+    ) -> None:
         super().__init__(**values)
+        self.risk_rules.choices = [SelectChoice(code, title) for code, title in verdicts or ()]
+        self.has_model = has_model
         self.team_ids.choices = [SelectChoice(team.id, team.name) for team in teams]
         self.topics.choices = [SelectChoice(topic) for topic in topics]
         usual = SelectChoice(0, _("The one in force for each channel"))
@@ -111,9 +127,21 @@ class PlanForm(BaseForm):
 
     def validate_chances(self, field: RadioField) -> None:
         """Ask for one sign at least where signs are to raise the chance."""
+        if field.data != Chances.risk or self.risk_source.data != RiskSource.signs:
+            return
         signs = self.read_signs()
-        if field.data == Chances.risk and not any(getattr(signs, sign) for sign in SIGNS):
+        if not any(getattr(signs, sign) for sign in SIGNS):
             raise ValidationError(_("Give points to at least one sign."))
+
+    def validate_risk_source(self, field: SelectField) -> None:
+        """A learned probability needs a model in use, now and when the population is frozen."""
+        if self.chances.data == Chances.risk and field.data == RiskSource.learned and not self.has_model:
+            raise ValidationError(_("No learned score is in use. Train one first, or choose another source."))
+
+    def validate_risk_rules(self, field: CheckboxesField) -> None:
+        """Ask for one verdict at least where rules are to raise the chance."""
+        if self.chances.data == Chances.risk and self.risk_source.data == RiskSource.rules and not field.data:
+            raise ValidationError(_("Choose at least one verdict of a rule that is switched on."))
 
     def read_signs(self) -> RiskSigns:
         """Read the points of the signs; what was left empty keeps its default."""
@@ -133,7 +161,10 @@ class PlanForm(BaseForm):
             design=Design(
                 strata=Strata(self.strata.data),
                 chances=Chances(self.chances.data),
+                risk_source=RiskSource(self.risk_source.data or RiskSource.signs),
                 signs=self.read_signs(),
+                low_score=self.low_score.data or default.low_score,
+                risk_rules=tuple(self.risk_rules.data or ()),
                 even_share=(self.even_percent.data or default.even_share * PERCENT) / PERCENT,
                 sizing=Sizing(self.sizing.data),
                 size=self.size.data or default.size,
@@ -180,4 +211,4 @@ class ReplaceForm(BaseForm):
 class TargetForm(BaseForm):
     """Why one conversation is sent to inspection by choice."""
 
-    reason = TextAreaField(_l("Why this conversation"), [InputRequired(_l("Say why.")), Length(max=500)])
+    reason = TextAreaField(_l("Why this conversation"), [DataRequired(_l("Say why.")), Length(max=500)])

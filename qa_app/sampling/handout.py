@@ -22,12 +22,14 @@ from qa_app.models import (
     Role,
     RoleName,
     Sample,
+    SamplePurpose,
     SampleState,
     User,
 )
 from qa_app.people.organisation import working_calendar
 from qa_app.sampling.design import Design
 from qa_app.sampling.errors import NoInspectors, StageError
+from qa_app.sampling.notices import tell_handed_out
 from qa_app.sampling.population import zone_of
 from qa_app.sampling.stages import key_of
 from scoring.errors import AssignmentError
@@ -40,7 +42,7 @@ from scoring.sampling.assign import (
 )
 from scoring.timing.working import WorkingCalendar
 
-__all__ = ["assign_replacement", "assign_to_freest", "hand_out", "list_seats", "propose_double_share"]
+__all__ = ["assign_replacement", "assign_to", "assign_to_freest", "hand_out", "list_seats", "propose_double_share"]
 
 TARGETED_DAYS = 5
 
@@ -85,6 +87,7 @@ def hand_out(session: Session, actor: User | None, draw: Draw) -> list[Assignmen
         inspectors=len({assignment.inspector_id for assignment in assignments}),
         shortfalls=draw.shortfalls,
     )
+    tell_handed_out(session, actor, draw, assignments)
     return assignments
 
 
@@ -107,23 +110,36 @@ def assign_replacement(session: Session, replaced: Sample, sample: Sample) -> No
         sample.state, sample.is_double = SampleState.assigned, len(taken) > 1
 
 
-def assign_to_freest(session: Session, sample: Sample) -> None:
+def assign_to_freest(session: Session, sample: Sample, seats: Sequence[InspectorSeat]) -> None:
     """Give one sample to the inspector with the fewest open ones, among those who may score it."""
     described = _describe(sample)
-    able = [int(seat.inspector) for seat in list_seats(session) if seat.may_score(described)]
+    able = [int(seat.inspector) for seat in seats if seat.may_score(described)]
     if not able:
         return
     rows = session.execute(
         select(Assignment.inspector_id, func.count())
+        .join(Assignment.sample)
         .where(Assignment.state == AssignmentState.open, Assignment.inspector_id.in_(able))
+        .where(Sample.purpose == SamplePurpose.work)
         .group_by(Assignment.inspector_id)
     )
     waiting = dict(rows.all())
-    calendar = working_calendar(session)
-    freest = min(able, key=lambda one: (waiting.get(one, 0), one))
-    given = Assignment(sample=sample, inspector_id=freest, assigned_at=now())
+    _give(session, sample, min(able, key=lambda one: (waiting.get(one, 0), one)))
+
+
+def assign_to(session: Session, sample: Sample, inspector: User, seats: Sequence[InspectorSeat]) -> bool:
+    """Give one sample to this inspector, and say whether they may score it at all."""
+    seat = next((one for one in seats if one.inspector == str(inspector.id)), None)
+    if seat is None or not seat.may_score(_describe(sample)):
+        return False
+    _give(session, sample, inspector.id)
+    return True
+
+
+def _give(session: Session, sample: Sample, inspector_id: int) -> None:
+    given = Assignment(sample=sample, inspector_id=inspector_id, assigned_at=now())
     session.add(given)
-    _spread_due_dates([given], calendar, TARGETED_DAYS)
+    _spread_due_dates([given], working_calendar(session), TARGETED_DAYS)
     sample.state = SampleState.assigned
 
 

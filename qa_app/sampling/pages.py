@@ -11,17 +11,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa_app.models import Draw, SamplingPlan, Team, User
-from qa_app.sampling.design import Chances, Design, Filters, Sizing
+from qa_app.sampling.design import Chances, Design, Filters, RiskSource, Sizing
 from qa_app.sampling.errors import (
     EmptyPopulation,
     NoInspectors,
+    NoModelForRisk,
     NoRubric,
     ReplacementRefused,
     SamplingError,
     SizesTooSmall,
+    TargetRefused,
 )
 from qa_app.sampling.stages import Stage, stage_of
-from qa_app.sampling.words import ALLOCATIONS, CHANNELS, EXCLUDED, REFUSALS, SIGNS, STRATA
+from qa_app.sampling.words import ALLOCATIONS, CHANNELS, EXCLUDED, REFUSALS, SIGNS, STRATA, TARGET_REFUSALS
 from qa_app.web.filters import format_duration, format_moment, format_month, format_number, format_percent
 
 __all__ = ["PageFacts", "describe_draw", "explain_refusal", "is_by_risk", "list_excluded", "write_recipe"]
@@ -133,6 +135,8 @@ def explain_refusal(error: SamplingError) -> str:
     """Say why a step was refused, and what to do."""
     if isinstance(error, ReplacementRefused):
         return str(REFUSALS[str(error)])
+    if isinstance(error, TargetRefused):
+        return str(TARGET_REFUSALS[error.why])
     if isinstance(error, EmptyPopulation):
         month = format_month(str(error))
         sentence = _("No conversation of %(month)s is eligible. Import it first, or widen the filters.", month=month)
@@ -141,6 +145,8 @@ def explain_refusal(error: SamplingError) -> str:
         sentence = _("No rubric is published for the channel “%(channel)s”. Publish one first.", channel=channel)
     elif isinstance(error, SizesTooSmall):
         sentence = _("The total is too small to give each its minimum. Raise it, or lower the minimum.")
+    elif isinstance(error, NoModelForRisk):
+        sentence = _("The plan draws by learned probability, and no learned score is in use. Train one first.")
     elif isinstance(error, NoInspectors):
         sentence = _("No inspector may score some of these samples. Add an inspector of another team first.")
     else:
@@ -186,6 +192,21 @@ def _describe_chances(design: Design) -> str:
     """Say how chances come about: equal, or by which signs with how many points."""
     if design.chances is Chances.equal:
         return str(_("the same for every conversation of a group"))
+    even = format_percent(design.even_share)
+    if design.risk_source is RiskSource.given:
+        return str(_("%(even)s spread evenly, the rest by the risk that came with the import.", even=even))
+    if design.risk_source is RiskSource.learned:
+        return str(
+            _(
+                "%(even)s spread evenly, the rest by the learned probability of a score below %(low)s, of the model in "
+                "use when the population was frozen.",
+                even=even,
+                low=format_number(design.low_score, 0 if design.low_score % 1 == 0 else 1),
+            )
+        )
+    if design.risk_source is RiskSource.rules:
+        rules = ", ".join(design.risk_rules)
+        return str(_("%(even)s spread evenly, the rest by verdicts of rules: %(rules)s.", even=even, rules=rules))
     points = {sign: getattr(design.signs, sign) for sign in SIGNS}
     listed = [
         f"{SIGNS[sign]} ({format_number(value, 0 if value % 1 == 0 else 1)})" for sign, value in points.items() if value
@@ -194,7 +215,7 @@ def _describe_chances(design: Design) -> str:
     return str(
         _(
             "%(even)s spread evenly, the rest by points for signs of trouble: %(signs)s. A wait is long from %(wait)s.",
-            even=format_percent(design.even_share),
+            even=even,
             signs=", ".join(listed),
             wait=wait,
         )

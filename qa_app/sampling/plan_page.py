@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import sqrt
 from typing import Any
 
 from flask import request
@@ -15,13 +16,16 @@ from qa_app.clock import now
 from qa_app.conversations.metrics import month_bounds
 from qa_app.models import Agent, Draw, RubricVersion, SamplingPlan, Team, VersionState
 from qa_app.sampling.design import Design, Filters, Strata
-from qa_app.sampling.errors import SizesTooSmall
+from qa_app.sampling.errors import NoModelForRisk, SizesTooSmall
 from qa_app.sampling.forms import PERCENT, PlanForm
 from qa_app.sampling.handout import propose_double_share
 from qa_app.sampling.plans import NewPlan, Preview, preview_plan
 from qa_app.sampling.population import zone_of
 from qa_app.sampling.queries import list_topics
+from qa_app.sampling.rule_risk import list_verdicts
 from qa_app.sampling.words import stratum_title
+from qa_app.screening.store import active_model
+from qa_app.web.filters import format_number
 
 __all__ = ["PreviewPanel", "list_shortfalls", "make_form", "preview", "preview_kept", "read_plan"]
 
@@ -35,13 +39,20 @@ class PreviewPanel:
     problem: str = ""
     is_late: bool = False
     rows: tuple[tuple[str, int, int], ...] = ()
+    formulas: tuple[str, ...] = ()
 
 
 def make_form(session: Session) -> PlanForm:
     """Make the plan form with its choices; a new one proposes next month and the usual five per agent."""
     teams = list(session.scalars(select(Team).order_by(Team.name)))
     rubrics = [(version.id, _name_of(version)) for version in _published(session).values()]
-    choices: dict[str, Any] = {"teams": teams, "topics": list_topics(session), "rubrics": rubrics}
+    choices: dict[str, Any] = {
+        "teams": teams,
+        "topics": list_topics(session),
+        "rubrics": rubrics,
+        "has_model": active_model(session) is not None,
+        "verdicts": list_verdicts(session, "zh" if str(get_locale()).startswith("zh") else "en"),
+    }
     if request.method == "POST":
         return PlanForm(**choices)
     default, month = Design(), _next_month(session)
@@ -51,6 +62,7 @@ def make_form(session: Session) -> PlanForm:
         month=month,
         strata=default.strata,
         chances=default.chances,
+        risk_source=default.risk_source,
         sizing=default.sizing,
         size=default.size,
         margin=default.margin,
@@ -96,9 +108,29 @@ def _preview(session: Session, new: NewPlan) -> PreviewPanel:
         found = preview_plan(session, new)
     except SizesTooSmall:
         return PreviewPanel(new.month, problem="too_small", is_late=is_late)
+    except NoModelForRisk:
+        return PreviewPanel(new.month, problem="no_model", is_late=is_late)
     if found is None:
         return PreviewPanel(new.month, problem="empty", is_late=is_late)
-    return PreviewPanel(new.month, found, is_late=is_late, rows=_list_rows(session, new.design, found))
+    return PreviewPanel(
+        new.month, found, is_late=is_late, rows=_list_rows(session, new.design, found), formulas=_formulas(found)
+    )
+
+
+def _formulas(found: Preview) -> tuple[str, ...]:
+    """Write what each precision costs a typical group, with its numbers; not where the whole group is taken."""
+    from scoring.sampling.planner import expected_margin  # SciPy is loaded with the first forecast
+
+    population, spread = found.forecast.typical, found.forecast.spread.sd
+    lines = []
+    for row in found.forecast.table:
+        reached = expected_margin(population, row.size, spread)
+        if reached:
+            root = sqrt((1 - row.size / population) / row.size)
+            numbers = f"{format_number(reached / spread / root, 2)} × {format_number(spread, 1)}"
+            end = f"√((1 − {row.size}/{population})/{row.size}) = {format_number(reached, 2)}"
+            lines.append(f"t·S·√((1 − n/N)/n) = {numbers} × {end} ≤ {format_number(row.margin)}")
+    return tuple(lines)
 
 
 def _list_rows(session: Session, design: Design, found: Preview) -> tuple[tuple[str, int, int], ...]:

@@ -14,7 +14,7 @@ from qa_app.clock import now
 from qa_app.conversations.metrics import month_bounds
 from qa_app.home_folder import vault
 from qa_app.models import Draw, RubricVersion, SamplingPlan, User
-from qa_app.sampling.design import Design, Filters
+from qa_app.sampling.design import Design, Filters, RiskSource
 from qa_app.sampling.errors import StageError
 from qa_app.sampling.population import Population, read_population, zone_of
 from qa_app.sampling.sizes import Forecast, forecast_plan
@@ -23,6 +23,9 @@ from scoring.sampling.draw import SEED_BYTES, commit_to_seed
 from scoring.sampling.frame import freeze_frame
 
 __all__ = ["NewPlan", "Preview", "RiskForecast", "archive_plan", "create_plan", "preview_plan"]
+
+
+RISKY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,12 @@ class NewPlan:
 
 @dataclass(frozen=True, slots=True)
 class RiskForecast:
-    """What a draw by risk would find: conversations with a sign of trouble, and how many of them would be drawn."""
+    """What a draw by risk would find: risky conversations, and how many of them would be drawn.
 
+    Risky is a conversation with a sign of trouble or a verdict that counts, or one whose probability is a half or more.
+    """
+
+    source: RiskSource
     marked: int
     eligible: int
     drawn_marked: float
@@ -109,22 +116,22 @@ def preview_plan(session: Session, new: NewPlan) -> Preview | None:
         population = read_population(session, imagined)
         if population.ids:
             forecast = forecast_plan(session, new.design, population.count_by_stratum())
-            return Preview(month, forecast, _forecast_risk(population, forecast.sizes))
+            return Preview(month, forecast, _forecast_risk(population, forecast.sizes, new.design.risk_source))
     return None
 
 
-def _forecast_risk(population: Population, sizes: Mapping[str, int]) -> RiskForecast | None:
-    """Add up the chances of the conversations with a sign, as they would be and as equal chances would be."""
+def _forecast_risk(population: Population, sizes: Mapping[str, int], source: RiskSource) -> RiskForecast | None:
+    """Add up the chances of the risky conversations, as they would be and as equal chances would be."""
     if population.risks is None:
         return None
     frame = freeze_frame(population.ids, population.strata, population.sizes)
     counts, marked = frame.count_by_stratum(), {}
     for name, stratum, risk in zip(population.ids, population.strata, population.risks, strict=True):
-        if risk > 0:
+        if risk > 0 if source in (RiskSource.signs, RiskSource.rules) else risk >= RISKY:
             marked[name] = sizes.get(stratum, 0) / counts[stratum]
     chances = zip(frame.ids, find_chances(frame, sizes).tolist(), strict=True)
     drawn = sum(chance for name, chance in chances if name in marked)
-    return RiskForecast(len(marked), len(frame), drawn, sum(marked.values()))
+    return RiskForecast(source, len(marked), len(frame), drawn, sum(marked.values()))
 
 
 def _month_before(month: str) -> str:

@@ -20,7 +20,7 @@ from qa_app.conversations.metrics import month_bounds
 from qa_app.models import Agent, Conversation, SamplingPlan, Team
 from qa_app.people.organisation import organisation_of
 from qa_app.sampling.design import Chances, Design, Eligibility, Filters, Strata
-from qa_app.sampling.risk import RISK_COLUMNS, count_risk
+from qa_app.sampling.risk import read_risk
 from scoring.sampling.chances import weigh_by_risk
 from scoring.sampling.frame import has_control_character
 
@@ -46,7 +46,7 @@ class Population:
     """The eligible conversations of a month: ids and strata side by side, and what was left out.
 
     Where the plan draws by risk, `risks` and the `sizes` made of them stand beside; where all chances are equal both
-    are none.
+    are none. `model_version` names the model whose probabilities the risks are.
     """
 
     ids: list[str]
@@ -55,6 +55,7 @@ class Population:
     month_size: int
     sizes: list[float] | None = None
     risks: list[float] | None = None
+    model_version: int | None = None
 
     def count_by_stratum(self) -> dict[str, int]:
         """Count the eligible conversations of every stratum, strata sorted."""
@@ -70,28 +71,28 @@ def zone_of(session: Session) -> ZoneInfo:
 def read_population(session: Session, plan: SamplingPlan) -> Population:
     """Read a plan's population as it is now: one pass over the month."""
     filters, design = Filters.from_json(plan.filters), Design.from_json(plan.design)
-    by_risk = design.chances is Chances.risk
+    reading = read_risk(session, design) if design.chances is Chances.risk else None
     ids: list[str] = []
     strata: list[str] = []
     risks: list[float] = []
     excluded: Counter[str] = Counter()
     query = _month_query(plan.month, zone_of(session), filters, design)
-    rows = session.execute(query.add_columns(*RISK_COLUMNS) if by_risk else query).yield_per(10_000)
+    rows = session.execute(query.add_columns(*reading.columns) if reading else query).yield_per(10_000)
     for name, stratum, reason, *facts in rows:
         if reason is None and (has_control_character(name) or has_control_character(stratum)):
             reason = Excluded.unusable_id
         if reason is None:
             ids.append(name)
             strata.append(stratum)
-            if by_risk:
-                risks.append(count_risk(design.signs, facts))
+            if reading:
+                risks.append(reading.count(facts))
         else:
             excluded[reason] += 1
     month_size = len(ids) + excluded.total()
-    if not by_risk:
+    if reading is None:
         return Population(ids, strata, dict(excluded), month_size)
     sizes = weigh_by_risk(risks, strata, uniform_share=design.even_share)
-    return Population(ids, strata, dict(excluded), month_size, sizes, risks)
+    return Population(ids, strata, dict(excluded), month_size, sizes, risks, reading.model_version)
 
 
 def count_undated(session: Session) -> int:

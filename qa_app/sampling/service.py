@@ -11,24 +11,36 @@ from qa_app import audit
 from qa_app.clock import now
 from qa_app.models import (
     AssignmentState,
-    Conversation,
     Draw,
     Inspection,
     InspectionState,
     RoleName,
     Sample,
+    SamplePurpose,
     SampleState,
     SamplingPlan,
     User,
 )
 from qa_app.sampling.errors import ReplacementRefused
-from qa_app.sampling.handout import assign_replacement, assign_to_freest
+from qa_app.sampling.handout import assign_replacement
+from qa_app.sampling.learned import give_shifts
+from qa_app.sampling.notices import close_done, tell_handed_over
 from qa_app.sampling.packing import unpack_order
 from qa_app.sampling.population import find_conversations
 from qa_app.sampling.rubric_choice import RubricChoice
 from qa_app.sampling.stages import make_sample
+from qa_app.sampling.targeting import add_targeted_sample, find_target_obstacles, take_back_target
 
-__all__ = ["LEAD_REASONS", "REASONS", "add_targeted_sample", "open_samples", "replace_sample"]
+__all__ = [
+    "LEAD_REASONS",
+    "REASONS",
+    "add_targeted_sample",
+    "find_target_obstacles",
+    "open_samples",
+    "replace_appealed_sample",
+    "replace_sample",
+    "take_back_target",
+]
 
 REASONS: Final = ("empty", "wrong_agent", "damaged", "test", "duplicate", "personal_data")
 LEAD_REASONS: Final = ("not_scoreable",)
@@ -57,6 +69,20 @@ def replace_sample(session: Session, actor: User, sample: Sample, *, reason: str
     targeted. Nobody picks: the next one is a fact of the order.
     """
     _refuse_replacement(session, actor, sample, reason)
+    return _replace(session, actor, sample, reason=reason, note=note)
+
+
+def replace_appealed_sample(session: Session, actor: User, sample: Sample, *, note: str) -> Sample | None:
+    """Replace a sample that turned out, on appeal, to be somebody else's work: it was scored, so only here.
+
+    What was scored stays readable and counts for nobody; the next of the drawn order comes as with any replacement.
+    """
+    if sample.state == SampleState.replaced:
+        raise ReplacementRefused("closed")
+    return _replace(session, actor, sample, reason="wrong_agent", note=note)
+
+
+def _replace(session: Session, actor: User, sample: Sample, *, reason: str, note: str) -> Sample | None:
     sample.state, sample.replacement_reason, sample.replacement_note = SampleState.replaced, reason, note or None
     sample.replaced_at, sample.replaced_by_user_id = now(), actor.id
     following = _take_next(session, sample) if sample.draw is not None else None
@@ -79,29 +105,10 @@ def replace_sample(session: Session, actor: User, sample: Sample, *, reason: str
         note=note,
         replacement=following.conversation.public_id if following else None,
     )
+    close_done(session, {assignment.inspector_id for assignment in sample.assignments}, because="replaced")
+    if following is not None:
+        tell_handed_over(session, actor, following.assignments)
     return following
-
-
-def add_targeted_sample(session: Session, actor: User, conversation: Conversation, reason: str) -> Sample:
-    """Send one conversation to inspection by choice. It is marked, and weighs nothing in every estimate.
-
-    It goes to the inspector with the fewest open samples who may score it; where there is none it waits unassigned.
-    """
-    version = RubricChoice(session).version_for(conversation.channel)
-    sample = Sample(
-        draw_id=None,
-        conversation=conversation,
-        agent_id=conversation.agent_id,
-        rubric_version_id=version.id,
-        targeted_reason=reason,
-        weight=0.0,
-        created_at=now(),
-    )
-    session.add(sample)
-    session.flush()
-    assign_to_freest(session, sample)
-    audit.record(session, actor, action="sample.target", thing=sample, name=conversation.public_id, reason=reason)
-    return sample
 
 
 def _refuse_replacement(session: Session, actor: User, sample: Sample, reason: str) -> None:
@@ -110,6 +117,8 @@ def _refuse_replacement(session: Session, actor: User, sample: Sample, reason: s
     if reason in LEAD_REASONS and RoleName.qa_lead not in actor.role_names:
         raise ReplacementRefused("lead_only")
     if sample.state not in (SampleState.drawn, SampleState.assigned):
+        raise ReplacementRefused("closed")
+    if sample.purpose == SamplePurpose.calibration:
         raise ReplacementRefused("closed")
     inspections = session.scalars(select(Inspection).where(Inspection.sample_id == sample.id)).all()
     submitted = any(inspection.state != InspectionState.draft for inspection in inspections)
@@ -132,4 +141,6 @@ def _take_next(session: Session, sample: Sample) -> Sample | None:
         return None
     conversation = find_conversations(session, following)[following[0]]
     version = RubricChoice(session, draw.plan).version_for(conversation.channel)
-    return make_sample(drawn, draw, conversation, version, rank=rank + 1)
+    replacement = make_sample(drawn, draw, conversation, version, rank=rank + 1)
+    give_shifts(session, draw, [replacement])
+    return replacement

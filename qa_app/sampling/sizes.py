@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qa_app.clock import now
-from qa_app.models import Inspection, InspectionState
+from qa_app.models import Inspection, InspectionState, SamplePurpose
 from qa_app.sampling.design import Design, Sizing
 from qa_app.sampling.errors import SizesTooSmall
 from scoring.errors import AllocationError
@@ -120,7 +120,10 @@ def read_spread(session: Session) -> PooledSpread:
 def read_minutes(session: Session) -> float:
     """Average the minutes an inspection takes here; a planning value while there are none."""
     query = select(func.avg(Inspection.seconds_spent)).where(
-        Inspection.state.in_(_SCORED), Inspection.seconds_spent > 0, Inspection.submitted_at >= now() - SPREAD_WINDOW
+        Inspection.state.in_(_SCORED),
+        Inspection.seconds_spent > 0,
+        Inspection.submitted_at >= now() - SPREAD_WINDOW,
+        Inspection.purpose == SamplePurpose.work,
     )
     seconds = session.scalar(query)
     return float(seconds) / 60 if seconds else DEFAULT_MINUTES

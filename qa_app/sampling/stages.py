@@ -15,6 +15,7 @@ from qa_app.home_folder import vault
 from qa_app.models import Conversation, Draw, RubricVersion, Sample, User
 from qa_app.sampling.design import Design
 from qa_app.sampling.errors import EmptyPopulation, StageError
+from qa_app.sampling.learned import freeze_learned, give_shifts
 from qa_app.sampling.packing import pack_frame, pack_order, unpack_frame
 from qa_app.sampling.population import find_conversations, read_population
 from qa_app.sampling.rubric_choice import RubricChoice
@@ -63,6 +64,9 @@ def freeze_population(session: Session, actor: User | None, draw: Draw) -> None:
     draw.month_size, draw.excluded = population.month_size, population.excluded
     draw.populations = frame.count_by_stratum()
     draw.sizes = compute_sizes(session, Design.from_json(draw.plan.design), draw.populations)
+    draw.learned = freeze_learned(session, draw, population)
+    if population.model_version is not None:
+        draw.learned = {"version": population.model_version, "agents": {}}
     draw.frozen_at, draw.frozen_by_id = now(), actor.id if actor else None
     audit.record(
         session,
@@ -74,6 +78,7 @@ def freeze_population(session: Session, actor: User | None, draw: Draw) -> None:
         size=draw.frame_size,
         planned=sum(draw.sizes.values()),
         chances="equal" if frame.sizes is None else "risk",
+        learned_version=draw.learned["version"] if draw.learned else None,
     )
 
 
@@ -102,6 +107,7 @@ def execute_draw(session: Session, actor: User | None, draw: Draw) -> list[Sampl
         for stratum, names in taken.items()
         for rank, name in enumerate(names, start=1)
     ]
+    give_shifts(session, draw, samples)
     session.add_all(samples)
     session.flush()
     audit.record(

@@ -21,12 +21,14 @@ from qa_app.access import (
     requires,
 )
 from qa_app.db import db
+from qa_app.lists.many import do_to_many
 from qa_app.models import Draw, User
 from qa_app.sampling import handout, pages, plan_page, plans, queries, service, stages, verification
 from qa_app.sampling.errors import SamplingError
 from qa_app.sampling.forms import PublicPartForm, ReplaceForm, TargetForm
+from qa_app.sampling.many import SEND
 from qa_app.sampling.stages import Stage, stage_of
-from qa_app.sampling.words import CHECKS, REASONS, SAMPLE_STATES, SHORTFALLS, STAGES
+from qa_app.sampling.words import CHECKS, REASONS, SAMPLE_STATES, SHORTFALLS, STAGES, TARGET_REFUSALS
 from qa_app.web.forms import ConfirmForm
 
 bp = Blueprint("sampling", __name__, template_folder="templates")
@@ -243,11 +245,20 @@ def target(conversation_id: int) -> str | Response:
     """Send one conversation to inspection by choice."""
     session, actor = db.session(), acting_user()
     conversation, form = get_conversation(session, actor, conversation_id), TargetForm()
-    if form.validate_on_submit():
+    obstacle = service.find_target_obstacles(session, [conversation]).get(conversation.id, "")
+    if not obstacle and form.validate_on_submit():
         service.add_targeted_sample(session, actor, conversation, form.reason.data or "")
         flash(_("Sent to inspection. It is marked as chosen and counts in no estimate."), "success")
         return redirect(url_for("conversations.show", conversation_id=conversation.id), 303)
-    return render_template("sampling/target.html", form=form, conversation=conversation)
+    why = TARGET_REFUSALS.get(obstacle, "")
+    return render_template("sampling/target.html", form=form, conversation=conversation, why=why)
+
+
+@bp.post("/conversations/target")
+@requires(Permission.manage_sampling)
+def target_many() -> str | Response:
+    """Send the ticked conversations to inspection."""
+    return do_to_many(SEND)
 
 
 def _own(draw_id: int) -> tuple[Session, User, Draw]:

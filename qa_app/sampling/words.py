@@ -6,7 +6,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from qa_app.models import Channel, SampleState
-from qa_app.sampling.design import Chances, Strata
+from qa_app.sampling.design import Chances, RiskSource, Strata
 from qa_app.sampling.population import CENTRE, Excluded
 from qa_app.sampling.stages import Stage
 from scoring.sampling.allocate import Allocation
@@ -26,6 +26,7 @@ __all__ = [
     "SIGNS",
     "STAGES",
     "STRATA",
+    "TARGET_REFUSALS",
     "stratum_title",
 ]
 
@@ -43,7 +44,13 @@ ALLOCATIONS: dict[str, LazyString] = {
 }
 CHANCES: dict[str, LazyString] = {
     Chances.equal: _l("Every conversation of a group has the same chance"),
-    Chances.risk: _l("Signs of trouble raise the chance"),
+    Chances.risk: _l("Risk of trouble raises the chance"),
+}
+RISK_SOURCES: dict[str, LazyString] = {
+    RiskSource.signs: _l("Signs of trouble, in points"),
+    RiskSource.learned: _l("The learned probability of a low score"),
+    RiskSource.given: _l("The risk that came with the import, 0 to 1"),
+    RiskSource.rules: _l("Verdicts of rules, one point each"),
 }
 SIGNS: dict[str, LazyString] = {
     "low_rating": _l("customer gave 1 or 2 of 5"),
@@ -80,6 +87,14 @@ REFUSALS: dict[str, LazyString] = {
     "lead_only": _l("Only the QA lead can call a sample not scoreable."),
     "closed": _l("This sample was inspected or replaced meanwhile."),
     "answers_exist": _l("Answers were entered: a sample that was judged cannot be replaced any more."),
+}
+TARGET_REFUSALS: dict[str, LazyString] = {
+    "erased": _l("Its content was deleted when its time was over: there is nothing left to inspect."),
+    "waiting": _l("It waits for inspection already."),
+    "no_rubric": _l("No rubric is published for its channel. Publish one, or choose another rubric."),
+    "other_channel": _l("The chosen rubric is not for its channel."),
+    "own_team": _l("This inspector may not score it: the agent is of their own team."),
+    "opened": _l("It was opened or inspected meanwhile."),
 }
 SAMPLE_STATES: dict[str, LazyString] = {
     SampleState.drawn: _l("drawn"),

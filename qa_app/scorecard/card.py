@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from qa_app.assessment.content import EnteredFacts, decode_content
 from qa_app.models import Sheet, SheetState
 from qa_app.reporting.gather import gather_appraisal, read_surroundings
 from reports.appraisal.views import Bar, InspectedView, ListView, OverallView, RowView, TrendView
@@ -47,6 +48,7 @@ class Scorecard:
     comments: tuple[Comment, ...]
     previous: str | None
     can_answer: bool
+    entered: EnteredFacts | None = None
 
     @property
     def overall_bar(self) -> Bar:
@@ -88,6 +90,7 @@ def make_scorecard(session: Session, sheet: Sheet, language: str, months: Sequen
         comments=document.comments,
         previous=_previous(months, sheet.revision.period.month),
         can_answer=sheet.state in (SheetState.published, SheetState.seen),
+        entered=decode_content(sheet.content).entered,
     )  # fmt: skip
 
 

@@ -5,21 +5,30 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from qa_app.access import Permission, acting_user, gate, requires
+from qa_app.appeals.queries import open_windows
 from qa_app.assessment import sheets
 from qa_app.assessment.below_standard_page import own_case
 from qa_app.assessment.content import decode_content
+from qa_app.assessment.dispute import find_dispute_interval
 from qa_app.assessment.errors import AssessmentRefused
+from qa_app.assessment.sheet_page import formulas_by_title
 from qa_app.assessment.wording import refusal_sentence, sheet_state
+from qa_app.clock import now
+from qa_app.coaching.queries import list_own_actions, today
 from qa_app.db import db
-from qa_app.models import Sheet
+from qa_app.models import Sheet, User
+from qa_app.people.organisation import working_calendar
 from qa_app.scorecard import queries
 from qa_app.scorecard.card import make_scorecard
 from qa_app.scorecard.forms import CommentForm, ObjectForm
 from qa_app.scorecard.how import make_chapters
+from qa_app.scorecard.waiting import list_for_agent
 from qa_app.web.i18n import html_language
+from qa_app.web.waiting import Agenda, make_agenda
 
 bp = Blueprint("scorecard", __name__, template_folder="templates")
 gate(bp, Permission.own_scorecard)
@@ -37,6 +46,7 @@ def index(month: str = "") -> str | Response:
         return redirect(url_for("scorecard.index", month=months[0]))
     return render_template(
         "scorecard/empty.html",
+        agenda=_agenda(session, actor),
         inspected=queries.count_inspected_since(session, actor, None),
         evidence=own_case(session, actor),
     )
@@ -99,18 +109,31 @@ def _show(sheet: Sheet, *, object_form: ObjectForm | None = None, comment_form: 
     session, actor = db.session(), acting_user()
     sheets.see_sheet(session, actor, sheet)
     months = queries.list_own_months(session, actor)
+    coaching = list_own_actions(session, actor)
     return render_template(
         "scorecard/show.html",
         sheet=sheet,
         state=sheet_state(sheet.state),
         month=sheet.revision.period.month,
+        agenda=_agenda(session, actor),
         card=make_scorecard(session, sheet, str(get_locale()), months),
+        formulas=formulas_by_title(decode_content(sheet.content), html_language()),
         months=months,
         evidence=own_case(session, actor),
+        dispute=find_dispute_interval(session, sheet),
+        coaching=coaching,
+        coached={title: row.id for row in coaching for title in (row.title, row.title_zh) if title},
+        today=today(session),
         object_form=object_form or ObjectForm(),
         comment_form=comment_form or CommentForm(),
         inspected_since=queries.count_inspected_since(session, actor, months[0]),
+        appealable={str(window.id) for window in open_windows(session, actor)},
     )
+
+
+def _agenda(session: Session, actor: User) -> Agenda:
+    calendar = working_calendar(session)
+    return make_agenda(list_for_agent(session, actor, calendar), calendar, now())
 
 
 def _own(month: str) -> Sheet:

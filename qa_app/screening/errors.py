@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-__all__ = ["AlreadyRunning", "ModelFileLost", "NoActiveModel", "NothingToAudit", "ScreeningError", "TooFewInspections"]
+__all__ = [
+    "AlreadyRunning",
+    "ModelFileLost",
+    "ModelOutdated",
+    "NoActiveModel",
+    "NothingToAudit",
+    "ScreeningError",
+    "TooFewInspections",
+]
 
 
 class ScreeningError(Exception):
@@ -28,6 +36,10 @@ class NoActiveModel(ScreeningError):
 
 class ModelFileLost(ScreeningError):
     """The file of a model is not there, or is not the one that was written."""
+
+
+class ModelOutdated(ScreeningError):
+    """The file of a model was written by another version of the product, in a format this one does not read."""
 
 
 class NothingToAudit(ScreeningError):

@@ -85,6 +85,8 @@ def _query(window: ColumnElement[bool]) -> Any:
         .where(
             window,
             Conversation.opened_at.is_not(None),
+            # Where retention took the words, there is nothing to learn from.
+            Conversation.erased_at.is_(None),
             Inspection.is_random,
             Inspection.state != InspectionState.draft,
             Inspection.quality.is_not(None),

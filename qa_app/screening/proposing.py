@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from qa_app import audit
 from qa_app.clock import now
 from qa_app.conversations.metrics import month_bounds
+from qa_app.conversations.sound_figures import was_measured_after
 from qa_app.jobs import NoProgress, Progress
 from qa_app.models import Conversation, MachineScore, ScreeningModel, User
 from qa_app.people.organisation import working_calendar
@@ -93,8 +94,11 @@ def score_conversations(
 
 
 def _wanted(session: Session, model: ScreeningModel, months: Sequence[str]) -> ColumnElement[bool]:
-    """Conversations with an agent, since the first one the model learned from: what any month's estimates may need."""
-    with_agent = Conversation.agent_id.is_not(None)
+    """Conversations with an agent, since the first one the model learned from: what any month's estimates may need.
+
+    Not those whose words retention took: what was said of them before stays, and nothing new can be.
+    """
+    with_agent = and_(Conversation.agent_id.is_not(None), Conversation.erased_at.is_(None))
     if months:
         zone = working_calendar(session).zone
         return and_(with_agent, or_(*(_in_month(month, zone) for month in months)))
@@ -115,10 +119,12 @@ def _in_month(month: str, zone: ZoneInfo) -> ColumnElement[bool]:
 
 
 def _is_waiting(model: ScreeningModel) -> ColumnElement[bool]:
+    """Conversations without a score of this version that is younger than they and the figures of their sound."""
     return ~exists().where(
         MachineScore.conversation_id == Conversation.id,
         MachineScore.model_id == model.id,
         MachineScore.scored_at >= Conversation.updated_at,
+        ~was_measured_after(MachineScore.conversation_id, MachineScore.scored_at),
     )
 
 

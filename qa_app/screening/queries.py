@@ -16,7 +16,16 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from qa_app.conversations.eligibility import Eligibility, Filters, is_eligible
 from qa_app.conversations.metrics import month_bounds
-from qa_app.models import Agent, Conversation, Draw, Inspection, MachineScore, SamplingPlan, ScreeningModel
+from qa_app.models import (
+    Agent,
+    Conversation,
+    Draw,
+    Inspection,
+    MachineScore,
+    SamplePurpose,
+    SamplingPlan,
+    ScreeningModel,
+)
 from qa_app.screening.store import active_model
 
 __all__ = ["AgentMonthMean", "WindowScores", "frame_condition", "list_models", "scores_of_window"]
@@ -48,6 +57,7 @@ class WindowScores:
     """
 
     version: int | None
+    training_digest: str
     by_conversation: dict[str, float]
     means: tuple[AgentMonthMean, ...]
 
@@ -77,9 +87,10 @@ def scores_of_window(
     """
     model = active_model(session)
     if model is None:
-        return WindowScores(None, {}, ())
+        return WindowScores(None, "", {}, ())
     return WindowScores(
         model.version,
+        model.training_digest,
         {name: score for month in months for name, score in _inspected(session, model, _within(month, zone, moment))},
         tuple(mean for month in months for mean in _means(session, model, month, _within(month, zone, moment))),
     )
@@ -119,7 +130,11 @@ def _inspected(session: Session, model: ScreeningModel, within: ColumnElement[bo
         .where(
             within,
             MachineScore.model_id == model.id,
-            Conversation.id.in_(select(Inspection.conversation_id).where(Inspection.submitted_at.is_not(None))),
+            Conversation.id.in_(
+                select(Inspection.conversation_id).where(
+                    Inspection.submitted_at.is_not(None), Inspection.purpose == SamplePurpose.work
+                )
+            ),
         )
     )
     return ((f"{source}:{external_id}", score) for source, external_id, score in rows)

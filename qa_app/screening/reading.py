@@ -9,10 +9,9 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from qa_app.models import Agent, Channel, Conversation, Message, Recording, Speaker, TranscriptSegment
-from scoring.recording.envelope import read_lanes
-from scoring.recording.silence import Lane
-from scoring.screening.sound import measure_recording
+from qa_app.conversations.sound_figures import find_features
+from qa_app.models import Agent, Channel, Conversation, Message, Speaker, TranscriptSegment
+from scoring.screening.sound import sound_figures
 from scoring.screening.transcripts import Transcript, make_transcript
 from scoring.screening.words import language_of
 
@@ -54,7 +53,8 @@ def _read_batch(session: Session, ids: Sequence[int]) -> list[ReadConversation]:
     said = _said(session, Message, ids, Message.kind == "message")
     silent = [row.id for row in rows if row.id not in said]
     said |= _said(session, TranscriptSegment, silent)
-    sound = _sound(session, [row.id for row in rows if row.channel == Channel.phone])
+    measured = find_features(session, [row.id for row in rows if row.channel == Channel.phone])
+    sound = {key: sound_figures(features) for key, features in measured.items()}
     return [_read(row, said.get(row.id, ()), sound.get(row.id, {})) for row in rows]
 
 
@@ -83,27 +83,6 @@ def _said(session: Session, table: Any, ids: Sequence[int], *conditions: Any) ->
     for conversation_id, speaker, text in session.execute(query.order_by(table.conversation_id, table.sequence)):
         said.setdefault(conversation_id, []).append((speaker, text))
     return said
-
-
-def _sound(session: Session, ids: Sequence[int]) -> dict[int, dict[str, float]]:
-    """Figures of the recordings of calls."""
-    if not ids:
-        return {}
-    columns = (Recording.conversation_id, Recording.side, Recording.offset_seconds, Recording.duration_seconds)
-    query = select(*columns, Recording.channels, Recording.peaks).where(
-        Recording.conversation_id.in_(ids), Recording.peaks.is_not(None)
-    )
-    lanes: dict[int, list[tuple[str | None, Lane]]] = {}
-    for row in session.execute(query.order_by(Recording.conversation_id, Recording.id)):
-        for levels in read_lanes(row.peaks, row.channels):
-            lane = Lane(levels, row.offset_seconds, row.duration_seconds)
-            lanes.setdefault(row.conversation_id, []).append((row.side, lane))
-    return {
-        conversation_id: measure_recording(
-            [lane for _, lane in some], agent=next((lane for side, lane in some if side == Speaker.agent), None)
-        )
-        for conversation_id, some in lanes.items()
-    }
 
 
 def _read(row: Row[Any], said: Sequence[tuple[str, str]], sound: dict[str, float]) -> ReadConversation:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from qa_app.home_folder import home_folder
 from qa_app.models import ScreeningModel
-from qa_app.screening.errors import ModelFileLost, NoActiveModel
+from qa_app.screening.errors import ModelFileLost, ModelOutdated, NoActiveModel
 
 if TYPE_CHECKING:
     from scoring.screening.model import Model
@@ -42,8 +42,8 @@ def load_model(row: ScreeningModel | None) -> Model:
 
     Raises
     ------
-    NoActiveModel, ModelFileLost
-        Without a row; where the file is gone, is another one, or cannot be read.
+    NoActiveModel, ModelFileLost, ModelOutdated
+        Without a row; where the file is gone, is another one, or cannot be read; where another version wrote it.
     """
     if row is None:
         raise NoActiveModel
@@ -53,7 +53,7 @@ def load_model(row: ScreeningModel | None) -> Model:
 @lru_cache(maxsize=2)
 def _load(path: Path, digest: str) -> Model:
     # scikit-learn and SciPy stay out of a process until something is to be scored (docs/architecture.md).
-    from scoring.errors import ScreeningFileError
+    from scoring.errors import ScreeningFileError, ScreeningFormatError
     from scoring.screening.files import read_model
 
     try:
@@ -61,5 +61,7 @@ def _load(path: Path, digest: str) -> Model:
         if hashlib.sha256(content).hexdigest() != digest:
             raise ModelFileLost(f"{path.name} is not the file that was written")
         return read_model(content)
+    except ScreeningFormatError as error:
+        raise ModelOutdated(f"{path.name} was made by an earlier version, train it again: {error}") from error
     except (OSError, ScreeningFileError) as error:
         raise ModelFileLost(f"{path.name}: {error}") from error

@@ -10,6 +10,7 @@ from qa_app.conversations.forms import channel_title
 from qa_app.screening.errors import (
     AlreadyRunning,
     ModelFileLost,
+    ModelOutdated,
     NoActiveModel,
     NothingToAudit,
     ScreeningError,
@@ -108,6 +109,8 @@ def explain_refusal(error: ScreeningError) -> str:
             sentence = _(
                 "The file of this version is lost or damaged. Train again: the same inspections give the same version."
             )
+        case ModelOutdated():
+            sentence = _("This version was made by an earlier version of Assay: train it again.")
         case NothingToAudit():
             sentence = _("No inspected conversation has a learned score yet: have the conversations scored first.")
         case AlreadyRunning():

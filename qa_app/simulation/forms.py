@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import FloatField, IntegerField
 from wtforms.validators import InputRequired, NumberRange, ValidationError
@@ -33,7 +35,7 @@ class SimulationForm(BaseForm):
         if self.frame.data is not None and field.data is not None and field.data > self.frame.data:
             raise ValidationError(_l("There are not so many conversations."))
 
-    def numbers(self, known: dict[str, float]) -> dict[str, float]:
+    def numbers(self, known: dict[str, Any]) -> dict[str, Any]:
         """The centre's numbers with what was typed in their place."""
-        typed = {name: float(value) for name, value in self.data.items() if name in known}
+        typed = {name: value for name, value in self.data.items() if name in known}
         return known | typed | {"double_share": float(self.double_percent.data or 0) / 100}

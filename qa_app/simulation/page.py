@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from qa_app.simulation.own_centre import OwnCentre
+from qa_app.simulation.queries import OwnCentre
 from qa_app.web.filters import format_number, format_percent
 
 __all__ = ["PlanLine", "StepLine", "WorthPage", "make_plan_lines", "make_worth_page", "needed_for_reliability"]

@@ -11,19 +11,17 @@ from qa_app.jobs.views import state_of
 from qa_app.simulation import service
 from qa_app.simulation.forms import SimulationForm
 from qa_app.simulation.jobs import start_simulation
-from qa_app.simulation.own_centre import OwnCentre, describe_own_centre, plain_centre
 from qa_app.simulation.page import make_plan_lines, make_worth_page, needed_for_reliability
+from qa_app.simulation.queries import OwnCentre, read_own_centre, read_standard
 
 bp = Blueprint("simulation", __name__, template_folder="templates", url_prefix="/simulate")
 gate(bp, Permission.manage_sampling)
-
-STANDARD = 70.0  # QA score; the policy's own stands in the month
 
 
 @bp.get("")
 def index() -> str:
     """Show what the newest simulation found, and the centre it would start from."""
-    own = describe_own_centre(db.session())
+    own = read_own_centre(db.session())
     values = {**own.numbers, "double_percent": round(100 * own.numbers["double_share"], 1)}
     rounded = {name: round(value, 2) if isinstance(value, float) else value for name, value in values.items()}
     return _show(own, SimulationForm(formdata=None, data=rounded))
@@ -33,11 +31,10 @@ def index() -> str:
 def start() -> str | Response | tuple[str, int]:
     """Start a simulation of the centre as typed."""
     session, form = db.session(), SimulationForm()
-    own = describe_own_centre(session)
+    own = read_own_centre(session)
     if not form.validate():
         return _show(own, form), 422
-    numbers = plain_centre(form.numbers(own.numbers))
-    start_simulation(session, acting_user(), numbers, standard=STANDARD)
+    start_simulation(session, acting_user(), form.numbers(own.numbers), standard=read_standard(session))
     return redirect(url_for("simulation.index"), 303)
 
 

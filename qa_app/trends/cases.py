@@ -14,7 +14,7 @@ from qa_app.trends.scope import Scope, Span
 from scoring.timing.indicators import DETRACTOR_TO, PROMOTER_FROM, SATISFIED_FROM
 from scoring.timing.repeats import DEFAULT_WINDOW_DAYS
 
-__all__ = ["Cases", "add_up", "count_cases"]
+__all__ = ["Cases", "add_up", "count_cases", "list_stars"]
 
 DAY_SECONDS = 86_400
 _CLOCK_SECONDS = 0.001  # SQLite's days are floating-point numbers: a moment may be off by so much
@@ -86,22 +86,43 @@ def count_cases(session: Session, scope: Scope) -> dict[int, Cases]:
     }
 
 
+def list_stars(session: Session, scope: Scope) -> dict[int, list[float]]:
+    """Every rating of the month on 1–5 by agent, from low to high: one query, a row for each different rating."""
+    rows = session.execute(
+        select(Conversation.agent_id, Conversation.csat, func.count())
+        .where(scope.conversations(scope.span), Conversation.csat.is_not(None), Conversation.agent_id.is_not(None))
+        .group_by(Conversation.agent_id, Conversation.csat)
+        .order_by(Conversation.agent_id, Conversation.csat)
+    )
+    stars: dict[int, list[float]] = {}
+    for agent_id, rating, count in rows:
+        if agent_id is not None and rating is not None:
+            stars.setdefault(agent_id, []).extend([rating] * count)
+    return stars
+
+
 def _repeats(session: Session, scope: Scope) -> Subquery:
     """Of each conversation with a known customer and topic whether it repeats one of the days before.
 
     As `scoring.timing.repeats`: the same customer on the same topic, whoever answered then and through which channel.
+    Where a customer reference has gone, what was known when it went.
     """
     earlier = Span(scope.span.start - timedelta(days=DEFAULT_WINDOW_DAYS), scope.span.end)
     opened = _seconds(session)
     subject = (Conversation.customer_id, Conversation.topic)
     previous = func.lag(opened).over(partition_by=subject, order_by=(Conversation.opened_at, Conversation.id))
     since = opened - previous
-    is_repeat = case((since <= DEFAULT_WINDOW_DAYS * DAY_SECONDS + _CLOCK_SECONDS, 1), else_=0)
+    kept = Conversation.repeats_earlier
+    is_repeat = case(
+        (kept.is_(True), 1),
+        (kept.is_(False), 0),
+        (since <= DEFAULT_WINDOW_DAYS * DAY_SECONDS + _CLOCK_SECONDS, 1),
+        else_=0,
+    )
+    is_known = and_(*(column.is_not(None) for column in subject), *(column != "" for column in subject))
     return (
         select(Conversation.id, is_repeat.label("is_repeat"))
-        .where(
-            and_(earlier.holds(), *(column.is_not(None) for column in subject), *(column != "" for column in subject))
-        )
+        .where(earlier.holds(), or_(kept.is_not(None), is_known))
         .subquery()
     )
 

@@ -11,7 +11,7 @@ from qa_app.trends.criteria import Criteria
 from qa_app.trends.links import losses_url
 from qa_app.trends.pictures import round_steps
 from qa_app.trends.scope import Scope
-from qa_app.trends.words import format_points, format_shares, format_signed_share
+from qa_app.trends.words import format_points, format_shares, format_signed_share, write_interval
 from qa_app.web.filters import format_number, format_percent
 from scoring.trends.changes import Change, Movement
 from scoring.trends.pareto import FEWEST_CONVERSATIONS, ParetoBar
@@ -159,11 +159,4 @@ def _count_words(k: int, n: int) -> str:
 def _difference(difference: float | None, interval: Interval) -> str:
     if difference is None:
         return "–"
-    return str(
-        _(
-            "%(value)s (%(lower)s to %(upper)s)",
-            value=format_signed_share(difference),
-            lower=format_signed_share(interval.lower),
-            upper=format_signed_share(interval.upper),
-        )
-    )
+    return write_interval(*(format_signed_share(one) for one in (difference, interval.lower, interval.upper)))

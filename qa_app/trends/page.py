@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from qa_app.models import RoleName, User
 from qa_app.trends import queries
-from qa_app.trends.cases import count_cases
+from qa_app.trends.cases import count_cases, list_stars
 from qa_app.trends.criteria import read_criteria
 from qa_app.trends.inspected import read_inspected
 from qa_app.trends.links import losses_url, topic_url
@@ -69,7 +69,9 @@ def make_trends_page(session: Session, actor: User, scope: Scope, language: str)
         ),
         themes=make_themes_box(session, read_texts(session, scope), criteria),
         funnels=rates_box.make_funnel_boxes(agents, cases, scope, names_everybody=RoleName.qa_lead in actor.role_names),
-        ratings=ratings_box.make_ratings_box(agents, cases, scope, is_chinese=language.startswith("zh")),
+        ratings=ratings_box.make_ratings_box(
+            agents, cases, list_stars(session, scope), scope, is_chinese=language.startswith("zh")
+        ),
     )
 
 

@@ -30,6 +30,7 @@ class PersonRow:
     """One agent in a list or table; the number is that of the triangle in the picture."""
 
     number: int
+    agent_id: int
     name: str
     url: str
     rate: str
@@ -176,6 +177,7 @@ def _row(point: FunnelPoint, person: Any, number: int, kind: _Kind, scope: Scope
         sign, verdict = "▼", _verdict(_("less often"), is_far=point.position in _FAR)
     return PersonRow(
         number=number,
+        agent_id=person.id,
         name=person.name,
         url=agent_url(person.id, scope, **kind.filter),
         rate=format_percent(point.rate, point.n),

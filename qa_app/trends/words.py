@@ -16,6 +16,7 @@ __all__ = [
     "left_off_words",
     "too_few_words",
     "week_number",
+    "write_interval",
 ]
 
 MOST_ROWS = 200
@@ -63,3 +64,8 @@ def left_off_words(shown: int, all_: int) -> str:
             all=format_number(all_),
         )
     )
+
+
+def write_interval(value: str, lower: str, upper: str) -> str:
+    """Write a figure with its interval, all three already in words."""
+    return str(_("%(value)s (%(lower)s to %(upper)s)", value=value, lower=lower, upper=upper))

@@ -6,7 +6,9 @@ Figures are rounded once, here, half away from zero; nothing is computed from a 
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask
@@ -30,8 +32,14 @@ def format_number(value: float | None, places: int = 0) -> str:
     """Write a number with grouping: 18,946; none gives a dash."""
     if value is None:
         return NONE
+    return _write_number(value + 0, places, get_locale())  # minus nought is nought
+
+
+@lru_cache(maxsize=4096)
+def _write_number(value: float, places: int, locale: Locale | None) -> str:
+    """Few numbers make up most pages: weights, points, counts; Babel reads its pattern anew for each."""
     pattern = "#,##0" + ("." + "0" * places if places else "")
-    return format_decimal(round_half_away(value, places), pattern, locale=get_locale()).replace("-", MINUS)
+    return format_decimal(round_half_away(value, places), pattern, locale=locale).replace("-", MINUS)
 
 
 def format_score(value: float | None) -> str:

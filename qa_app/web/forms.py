@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 
-__all__ = ["BaseForm", "ConfirmForm", "trimmed"]
+__all__ = ["AddressForm", "BaseForm", "ConfirmForm", "trimmed"]
 
 
 def trimmed(value: Any) -> Any:
@@ -26,6 +26,15 @@ class BaseForm(FlaskForm):
             if unbound_field.field_class.__name__ in {"StringField", "TextAreaField", "EmailField"}:
                 filters = [trimmed, *filters]
             return unbound_field.bind(form=form, filters=filters, **options)
+
+
+class AddressForm(BaseForm):
+    """A form whose fields are the address of the page: nothing changes, so it needs no token."""
+
+    class Meta(BaseForm.Meta):
+        """No token in an address that is meant to be passed on."""
+
+        csrf = False
 
 
 class ConfirmForm(BaseForm):

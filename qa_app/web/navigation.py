@@ -56,11 +56,25 @@ ORGANISATION, SAMPLING, HOUSE = _l("Organisation"), _l("Sampling"), _l("House")
 _HOME = Entry("home.index", _l("Home"), "home")
 _QUEUE = Entry("inspections.queue", _l("Queue"), "list-check")
 _RUBRICS = Entry("rubrics.index", _l("Rubrics"), "checklist")
+_SCRIPTS = Entry("scripts.index", _l("Scripts"), "book")
+_RULES = Entry("rules.index", _l("Rules"), "list-details")
 _METRICS = Entry("metrics.index", _l("Metrics"), "chart-bar")
 _CONVERSATIONS = Entry("conversations.index", _l("Conversations"), "messages")
 _IMPORTS = Entry("imports.index", _l("Imports"), "file-import")
 _STANDARD = Entry("standard.index", _l("The standard"), "ruler-measure")
 _TRENDS = Entry("trends.index", _l("Trends"), "chart-line")
+_COACHING = Entry("coaching.index", _l("Coaching"), "target")
+_RATING_PAGES = tuple(f"ratings.{page}" for page in ("index", "fill", "new_round", "show_round"))
+_TESTS = Entry(
+    "results.index", _l("Tests and ratings"), "certificate", pages=("results.new", "results.check", *_RATING_PAGES)
+)
+_LIBRARY = Entry("library.index", _l("Case library"), "bookmark")
+_TRAININGS = Entry("trainings.index", _l("Trainings"), "users-group")
+_APPEAL_PAGES = tuple(f"appeals.{page}" for page in ("show", "new", "figures", "rechecks", "decide", "decide_agent"))
+_APPEALS = Entry("appeals.index", _l("Appeals"), "gavel", pages=_APPEAL_PAGES)
+_SESSION_PAGES = tuple(f"calibration_sessions.{page}" for page in ("show", "new", "wording"))
+_SESSIONS = Entry("calibration_sessions.index", _l("Calibration"), "scale", pages=_SESSION_PAGES)
+_LEADS_SESSIONS = replace(_SESSIONS, pages=(*_SESSION_PAGES, "calibration.inspectors", "calibration.pairs"))
 _MONTHS = Entry("assessment.months", _l("Month"), "calendar")
 _PLAN_PAGES = ("sampling.new_plan", "sampling.show_plan")
 _DRAW_PAGES = ("sampling.show_draw", "sampling.samples", "sampling.replace_sample", "sampling.verify")
@@ -76,12 +90,12 @@ _CHECKING = Group(
 
 BARS: dict[RoleName, tuple[Group, ...]] = {
     RoleName.inspector: (
-        Group(WORK, (_HOME, _QUEUE, Entry("inspections.mine", _l("My inspections"), "clipboard-check"))),
-        Group(STANDARDS, (_RUBRICS, _DRAWS)),
-        Group(MINE, (Entry("calibration.mine", _l("My severity and agreement"), "scale"),)),
+        Group(WORK, (_HOME, _QUEUE, Entry("inspections.mine", _l("My inspections"), "clipboard-check"), _SESSIONS)),
+        Group(STANDARDS, (_RUBRICS, _SCRIPTS, _LIBRARY, _DRAWS)),
+        Group(MINE, (Entry("calibration.mine", _l("My severity and agreement"), "scale"), _APPEALS)),
     ),
     RoleName.qa_lead: (
-        Group(TODAY, (_HOME,)),
+        Group(TODAY, (_HOME, _APPEALS, _COACHING, _TRAININGS)),
         Group(
             SAMPLING,
             (
@@ -92,15 +106,26 @@ BARS: dict[RoleName, tuple[Group, ...]] = {
                 Entry("simulation.index", _l("Simulation"), "flask"),
             ),
         ),
-        Group(STANDARDS, (_RUBRICS, Entry("calibration.inspectors", _l("Calibration"), "scale"))),
+        Group(
+            STANDARDS,
+            (_RUBRICS, _SCRIPTS, _RULES, _LIBRARY, _LEADS_SESSIONS),
+        ),
         Group(RESULTS, (_TRENDS, _MONTHS, _STANDARD, _METRICS, _CONVERSATIONS, _IMPORTS)),
     ),
     RoleName.supervisor: (
-        Group(TODAY, (_HOME,)),
+        Group(TODAY, (_HOME, _COACHING, _TESTS, _TRAININGS)),
         Group(
             RESULTS,
-            (Entry("sheets.index", _l("Scorecards"), "file-description"), _TRENDS, _STANDARD, _METRICS, _CONVERSATIONS),
+            (
+                Entry("sheets.index", _l("Scorecards"), "file-description"),
+                _APPEALS,
+                _TRENDS,
+                _STANDARD,
+                _METRICS,
+                _CONVERSATIONS,
+            ),
         ),
+        Group(STANDARDS, (_RUBRICS, _SCRIPTS, _LIBRARY)),
         _CHECKING,
     ),
     RoleName.agent: (
@@ -109,8 +134,13 @@ BARS: dict[RoleName, tuple[Group, ...]] = {
             (
                 Entry("scorecard.index", _l("My scorecard"), "file-description"),
                 Entry("conversations.index", _l("My conversations"), "messages"),
+                Entry("appeals.mine", _l("My appeals"), "gavel", pages=("appeals.new", "appeals.show")),
+                _COACHING,
+                _TESTS,
+                _TRAININGS,
             ),
         ),
+        Group(STANDARDS, (_SCRIPTS, _LIBRARY)),
         _CHECKING,
     ),
     RoleName.hr: (
@@ -120,8 +150,12 @@ BARS: dict[RoleName, tuple[Group, ...]] = {
                 _HOME,
                 _MONTHS,
                 Entry("sheets.index", _l("Sheets"), "file-description"),
+                _APPEALS,
                 Entry("policies.index", _l("Policy"), "adjustments"),
                 _STANDARD,
+                _COACHING,
+                _TESTS,
+                _TRAININGS,
             ),
         ),
         Group(DATA, (_METRICS, Entry("reporting.exports", _l("Exports"), "download"))),
@@ -136,6 +170,7 @@ BARS: dict[RoleName, tuple[Group, ...]] = {
                 Entry("people.index", _l("People"), "users"),
                 _IMPORTS,
                 Entry("jobs.index", _l("Jobs"), "activity"),
+                Entry("retention.index", _l("Retention"), "archive"),
                 Entry("audit.index", _l("Audit"), "history"),
                 Entry("settings.show", _l("Settings"), "settings"),
                 Entry("doctor.show", _l("Doctor"), "shield-check"),

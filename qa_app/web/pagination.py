@@ -43,6 +43,8 @@ class Page(Generic[T]):
     def url(self, number: int) -> str:
         """Return the address of another page with the same filter."""
         args: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(flat=False), "page": number}
+        # The outcome of something done to many stands over the page it was done on.
+        args.pop("did", None)
         return url_for(str(request.endpoint), **args)
 
 

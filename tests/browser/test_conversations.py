@@ -101,8 +101,7 @@ def test_words_narrow_the_list_and_a_chip_widens_it_again(live: Live, page: Page
     make_call(live)
     page.goto(f"{live.url}/conversations")
 
-    page.keyboard.press("/")
-    page.keyboard.type("floor LAMP")
+    page.get_by_role("searchbox", name="Words").fill("floor LAMP")
     page.keyboard.press("Enter")
 
     expect(page.locator("table [href*='/conversations/']")).to_have_count(3)
@@ -127,7 +126,7 @@ def test_both_sides_play_in_step_and_the_play_is_written_down(live: Live, page: 
     page.goto(f"{live.url}/conversations/{call}")
     player = page.locator("[data-player]")
     expect(page.locator("[data-player][data-ready]")).to_be_visible()
-    assert player.locator("[data-lane-names] span").all_text_contents() == ["Agent", "Customer"]
+    assert player.locator("[data-lane-names] button").all_text_contents() == ["Agent", "Customer"]
 
     page.locator("#main").focus()
     page.keyboard.press("ArrowRight")

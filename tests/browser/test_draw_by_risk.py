@@ -30,7 +30,7 @@ def test_a_lead_draws_by_risk_and_the_draw_verifies(live: Live, page: Page, lead
 
     page.goto(f"{live.url}/plans/new")
     page.get_by_label("Calendar month").fill("2026-10")
-    page.get_by_label("Signs of trouble raise the chance").check()
+    page.get_by_label("Risk of trouble raises the chance").check()
     # The first forecast loads SciPy, which takes its time on a busy machine.
     forecast = "16 of 48 conversations show a sign of trouble. About 13 of the 20 samples"
     expect(page.locator("#preview")).to_contain_text(forecast, timeout=30_000)

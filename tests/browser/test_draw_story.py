@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import select
 
 from qa_app.models import Agent, RoleName
@@ -64,6 +64,24 @@ def test_a_lead_plans_draws_replaces_and_verifies(live: Live, page: Page) -> Non
     with page.expect_download() as download:
         page.get_by_role("link", name="Export").click()
     assert download.value.suggested_filename.endswith(".zip")
+
+
+def test_what_was_typed_before_the_scripts_came_is_forecast_too(live: Live, browser: Browser) -> None:
+    with live.session() as session:
+        create_month(session, agents=4, each=9, inspectors=5)
+        lead = find_lead(session)
+    # A page of its own: the fixture's waits for the scripts.
+    page = browser.new_page()
+    live.enter(page, lead)
+    held: list[Route] = []
+    page.route("**/htmx.min.js", lambda route: held.append(route))
+    page.goto(f"{live.url}/plans/new", wait_until="commit")
+    page.get_by_label("Month").fill("2026-10")
+    page.get_by_label("Conversations from each").fill("4")
+    expect(page.locator("#preview")).not_to_contain_text("eligible.")
+    held[0].continue_()
+    expect(page.locator("#preview")).to_contain_text("16 conversations of 36 eligible", timeout=30_000)
+    page.close()
 
 
 def test_an_agent_checks_one_conversation_and_sees_no_colleague(live: Live, page: Page) -> None:

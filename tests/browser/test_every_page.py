@@ -13,9 +13,9 @@ from tests.factories.people import create_agent, create_user
 
 pytestmark = pytest.mark.browser
 
-# Files and redirects; pages of the sign-in library that need a step before them.
+# Files, parts of pages and redirects; pages that need a step before them: of the sign-in library, a filter to keep.
 NOT_PAGES = re.compile(
-    r"^/(static|fs-static|setup|settings/logo|sign-in|sign-out|account/(confirm|second|recovery|rescue))"
+    r"^/(static|fs-static|setup|settings/logo|search/quick|filters/new|home/house|sign-in|sign-out|account/(confirm|second|recovery|rescue))"
 )
 ENGLISH = re.compile(r"\b[A-Za-z]{3,}(?: [a-z]{2,}){2,}\b")
 

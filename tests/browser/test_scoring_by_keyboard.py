@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
 from qa_app.clock import now
@@ -178,6 +178,132 @@ def test_a_critical_error_is_confirmed_once(live: Live, page: Page) -> None:
         dialog.get_by_role("button", name="Submit with score 0").press("Enter")
 
     assert (inspections(live)[0].score, inspections(live)[0].is_critical) == (0.0, True)
+
+
+def test_a_last_answer_sent_with_the_submission_is_kept_when_it_is_refused(live: Live, page: Page) -> None:
+    live.enter(page, fill_queue(live, samples=1, rubric=rule_rubric()))
+    scoring = ScoringPage(page, live.url).start_from_queue()
+    scoring.press("1", "j", "1", "2", "j", "1").wait_saved()
+
+    scoring.press("2", "Control+Enter")
+    dialog = page.get_by_role("dialog", name="Submit with a critical error?")
+    expect(dialog).to_contain_text("3 Privacy kept")
+    dialog.press("Escape")
+    scoring.wait_saved()
+    expect(page.locator("[data-critical]")).to_be_visible()
+
+    assert inspections(live)[0].state == InspectionState.draft
+    scoring.press("1", "Control+Enter")
+    expect(page).to_have_url(f"{live.url}/queue")
+    assert (inspections(live)[0].state, inspections(live)[0].is_critical) == (InspectionState.submitted, False)
+
+
+def test_a_submission_without_network_waits_and_keeps_the_last_answer(live: Live, page: Page) -> None:
+    live.enter(page, fill_queue(live, samples=1, rubric=rule_rubric()))
+    scoring = ScoringPage(page, live.url).start_from_queue()
+    scoring.press("1", "j", "1", "2", "j").wait_saved()
+    page.context.set_offline(True)
+
+    scoring.press("1", "Control+Enter")
+    expect(page.locator("[data-status]")).to_contain_text("Offline: 1 changes kept here")
+    page.context.set_offline(False)
+    scoring.wait_saved().submit()
+
+    expect(page).to_have_url(f"{live.url}/queue")
+    assert inspections(live)[0].state == InspectionState.submitted
+
+
+def test_what_was_fetched_ahead_too_long_ago_is_fetched_again(live: Live, page: Page) -> None:
+    prepared: list[str] = []
+    page.on("request", lambda request: prepared.append(request.url) if request.url.endswith("/prepare-next") else None)
+    live.enter(page, fill_queue(live))
+    scoring = ScoringPage(page, live.url).start_from_queue()
+    scoring.answer_all(*SERVICE_KEYS).wait_saved()
+    expect(page.locator("link[rel=prefetch]")).to_have_count(1)
+    scoring.go_to(2).press("2").wait_saved().press("1").wait_saved()
+    assert len(prepared) == 1
+
+    page.evaluate("() => { const now = Date.now; Date.now = () => now() + 6 * 60 * 1000; }")
+    with page.expect_request("**/prepare-next"):
+        scoring.press("2")
+
+    expect(page.locator("link[rel=prefetch]")).to_have_count(1)
+
+
+def test_a_page_fetched_ahead_and_answered_since_is_not_shown_as_it_was(live: Live, page: Page) -> None:
+    live.enter(page, fill_queue(live))
+    scoring = ScoringPage(page, live.url).start_from_queue()
+    scoring.answer_all(*SERVICE_KEYS).wait_saved()
+    expect(page.locator("link[rel=prefetch]")).to_have_count(1)
+    page.wait_for_load_state("networkidle")
+    scoring.submit().wait()
+    second = page.url
+    scoring.press("1", "j", "1").wait_saved()
+    page.goto(f"{live.url}/queue")
+
+    page.goto(second)
+
+    expect(page.locator(".crit[data-number='1'] input[value=yes]")).to_be_checked()
+    expect(page.locator(".crit[data-number='2'] input[value=fully]")).to_be_checked()
+    scoring.wait().go_to(3).press("n").wait_saved()
+
+
+def test_while_a_submission_is_under_way_its_answers_are_not_sent_twice(live: Live, page: Page) -> None:
+    live.enter(page, fill_queue(live, samples=1, rubric=rule_rubric()))
+    scoring = ScoringPage(page, live.url).start_from_queue()
+    scoring.press("1", "j", "1", "2", "j").wait_saved()
+    held: list[Route] = []
+    saves: list[str] = []
+    page.route("**/submit", lambda route: held.append(route))
+    page.on("request", lambda request: saves.append(request.url) if request.url.endswith("/save") else None)
+
+    scoring.press("1", "Control+Enter")
+    for _ in range(100):
+        if held:
+            break
+        page.wait_for_timeout(20)
+    page.evaluate("() => dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(600)  # longer than a change waits
+    assert saves == []
+    with page.expect_navigation():
+        held[0].continue_()
+
+    expect(page).to_have_url(f"{live.url}/queue")
+    assert (inspections(live)[0].state, saves) == (InspectionState.submitted, [])
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 429])
+def test_a_submission_refused_without_a_reason_says_what_to_do(live: Live, page: Page, status: int) -> None:
+    live.enter(page, fill_queue(live, samples=1, rubric=rule_rubric()))
+    scoring = ScoringPage(page, live.url).start_from_queue()
+    scoring.press("1", "j", "1", "2", "j", "1").wait_saved()
+    page.route("**/submit", lambda route: route.fulfill(status=status, body="<p>No.</p>", content_type="text/html"))
+
+    scoring.press("Control+Enter")
+
+    expect(page.locator("[data-bar]")).to_contain_text("The server refused this answer. Load the page again")
+    expect(page.locator(".crit[data-number='2'] input").first).to_be_disabled()
+
+
+def test_a_submission_of_what_changed_elsewhere_halts_until_it_is_compared(live: Live, page: Page) -> None:
+    live.enter(page, fill_queue(live, samples=1, rubric=rule_rubric()))
+    first = ScoringPage(page, live.url).start_from_queue()
+    first.press("1", "j", "1", "2", "j", "1").wait_saved()
+    other_page = page.context.new_page()
+    other_page.goto(page.url)
+    other = ScoringPage(other_page, live.url).wait()
+    first.go_to(1).press("2").wait_saved()
+    asked: list[str] = []
+    other_page.on("request", lambda request: asked.append(request.url) if request.method == "POST" else None)
+
+    other.press("Control+Enter")
+    expect(other_page.locator("[data-bar]")).to_contain_text("Changed elsewhere")
+    assert len(asked) == 1
+    other.press("Control+Enter", "Control+s")
+    other_page.wait_for_timeout(300)
+
+    assert len(asked) == 1
+    assert inspections(live)[0].state == InspectionState.draft
 
 
 def test_ctrl_enter_goes_to_the_first_missing_item(live: Live, page: Page) -> None:

@@ -10,7 +10,7 @@ from tests.codebase.checkout import ROOT, python_files, relative
 
 SOURCES = ("scoring", "reports", "qa_app", "bench", "config.py", "wsgi.py", "migrations", "docs")
 # They cost a second and 200 MB that most requests never use, so they are imported late (docs/architecture.md).
-HEAVY = ("weasyprint", "vl_convert", "sklearn", "scipy")
+HEAVY = ("weasyprint", "vl_convert", "sklearn", "scipy", "pypdf", "fontTools", "rjieba")
 
 
 def has_docstring(path: Path) -> bool:

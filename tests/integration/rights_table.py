@@ -12,8 +12,52 @@ ENDPOINTS: dict[tuple[Permission, ...], str] = {
     PUBLIC: """
         account.session_state assessment.check assessment.verify home.choose_language settings.logo setup.show
     """,
+    (Permission.view_appeals,): """
+        appeals.export appeals.index
+    """,
+    (
+        Permission.view_appeals,
+        Permission.make_appeals,
+    ): """
+        appeals.show
+    """,
+    (Permission.make_appeals,): """
+        appeals.mine appeals.new appeals.withdraw
+    """,
+    (Permission.decide_appeals,): """
+        appeals.decide appeals.decide_agent appeals.preview
+    """,
+    (Permission.manage_appeals,): """
+        appeals.ask_rechecks appeals.escalate appeals.export_figures appeals.extend_many appeals.figures
+        appeals.rechecks appeals.take_many
+    """,
     (Permission.approve_months,): """
         assessment.approve assessment.lock assessment.publish
+    """,
+    (Permission.coach,): """
+        coaching.add_material coaching.close_many coaching.done coaching.drop coaching.edit coaching.hand_over_many
+        coaching.measure coaching.new coaching.postpone_many coaching.remove_material library.lend
+    """,
+    (Permission.enter_results,): """
+        ratings.new_round ratings.show_round results.check results.errors results.new results.start results.template
+    """,
+    (Permission.manage_library,): """
+        library.accept library.decline
+    """,
+    (Permission.manage_trainings,): """
+        trainings.attendance trainings.edit trainings.new
+    """,
+    (Permission.propose_cases,): """
+        library.propose
+    """,
+    (Permission.view_library,): """
+        library.index library.show
+    """,
+    (
+        Permission.view_coaching,
+        Permission.propose_cases,
+    ): """
+        coaching.beside
     """,
     (Permission.compute_months,): """
         assessment.compute
@@ -23,6 +67,8 @@ ENDPOINTS: dict[tuple[Permission, ...], str] = {
         policies.show standard.restart standard.switch_off standard.switch_on
     """,
     (Permission.edit_rubrics,): """
+        scripts.discard scripts.edit scripts.import_file scripts.install scripts.new scripts.publish
+        scripts.retire scripts.start_draft
         rubrics.copy_preset rubrics.create rubrics.editor.arrange rubrics.editor.criterion
         rubrics.editor.discard rubrics.editor.head rubrics.editor.publish rubrics.editor.section
         rubrics.editor.start rubrics.import_file rubrics.new rubrics.retire rubrics.start_draft
@@ -31,11 +77,12 @@ ENDPOINTS: dict[tuple[Permission, ...], str] = {
         reporting.download reporting.exports reporting.start
     """,
     (Permission.import_data,): """
+        conversations.add_transcript conversations.recognise
         imports.columns imports.errors imports.index imports.new imports.show imports.start imports.template
         imports.undo
     """,
     (Permission.inspect,): """
-        calibration.mine
+        calibration.mine calibration_sessions.start
         inspections.mine inspections.open_sample inspections.opened inspections.prepare_next
         inspections.queue inspections.save inspections.score inspections.start inspections.submit
         inspections.undo inspections.unusable
@@ -48,7 +95,8 @@ ENDPOINTS: dict[tuple[Permission, ...], str] = {
     """,
     (Permission.manage_inspections,): """
         inspections.decide_critical inspections.decide_measured inspections.decide_referred
-        inspections.decisions inspections.hand_over inspections.index inspections.work
+        inspections.decisions inspections.export inspections.export_work inspections.extend_many inspections.hand_over
+        inspections.hand_over_many inspections.index inspections.work
     """,
     (Permission.manage_people,): """
         people.add people.add_agent people.add_team people.edit people.edit_agent people.edit_team
@@ -57,6 +105,8 @@ ENDPOINTS: dict[tuple[Permission, ...], str] = {
         people_import.template
     """,
     (Permission.manage_screening,): """
+        rules.discard rules.edit rules.export rules.export_all rules.import_file rules.index rules.new rules.results
+        rules.screen rules.show rules.show_test rules.start_draft rules.switch_off rules.switch_on rules.test
         screening.audit screening.index screening.readiness screening.score screening.train screening.use
     """,
     (
@@ -68,13 +118,19 @@ ENDPOINTS: dict[tuple[Permission, ...], str] = {
     (Permission.manage_sampling,): """
         sampling.archive_plan sampling.execute sampling.freeze sampling.hand_out sampling.new_plan
         sampling.plans sampling.public_part sampling.replace_sample sampling.reveal sampling.samples
-        sampling.show_plan sampling.target simulation.index simulation.start
+        sampling.show_plan sampling.target sampling.target_many simulation.index simulation.start
+    """,
+    (Permission.manage_retention,): """
+        retention.index retention.lift_hold retention.remove_rule retention.run retention.save_rule
+    """,
+    (Permission.place_holds,): """
+        retention.hold_many retention.new_hold
     """,
     (Permission.manage_settings,): """
-        doctor.show settings.add_day settings.remove_day settings.show setup.begin
+        doctor.show home.house settings.add_day settings.appeals settings.remove_day settings.show setup.begin
     """,
     (Permission.own_scorecard,): """
-        scorecard.acknowledge scorecard.comment scorecard.index scorecard.object_to
+        coaching.reply scorecard.acknowledge scorecard.comment scorecard.index scorecard.object_to
     """,
     (
         Permission.own_scorecard,
@@ -86,8 +142,9 @@ ENDPOINTS: dict[tuple[Permission, ...], str] = {
         assessment.review assessment.review_remaining
     """,
     (Permission.signed_in,): """
-        account.end_all account.show account.signed_in_again home.index jobs.index jobs.progress jobs.retry jobs.show
-        jobs.stop scorecard.how
+        account.end_all account.notices account.show account.signed_in_again home.index jobs.index jobs.progress
+        jobs.retry jobs.show notices.index notices.open_notice notices.read notices.undo
+        jobs.stop lists.delete lists.index lists.rename lists.save lists.undo scorecard.how search.index search.quick
     """,
     (Permission.unmask,): """
         conversations.mask conversations.unmask inspections.unmask
@@ -97,6 +154,16 @@ ENDPOINTS: dict[tuple[Permission, ...], str] = {
     """,
     (Permission.view_calibration,): """
         calibration.inspectors calibration.pairs
+        calibration_sessions.index calibration_sessions.note calibration_sessions.show
+    """,
+    (Permission.manage_calibration,): """
+        calibration_sessions.new calibration_sessions.reveal calibration_sessions.rule calibration_sessions.wording
+        calibration_sessions.write
+    """,
+    (Permission.view_coaching,): """
+        coaching.export coaching.index coaching.material coaching.show
+        ratings.fill ratings.index results.export results.index results.of_agent trainings.export trainings.index
+        trainings.show
     """,
     (Permission.view_conversations,): """
         conversations.export conversations.index conversations.show
@@ -117,6 +184,7 @@ ENDPOINTS: dict[tuple[Permission, ...], str] = {
         people.index people.show people.show_agent people.teams
     """,
     (Permission.view_rubrics,): """
+        scripts.compare scripts.export scripts.export_all scripts.index scripts.named scripts.show scripts.show_version
         rubrics.compare rubrics.export rubrics.index rubrics.open_rubric rubrics.show rubrics.versions
     """,
     (Permission.view_trends,): """

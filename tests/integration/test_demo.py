@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -12,6 +14,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qa_app import audit
+from qa_app.assessment.corrections import Corrections, corrections_since
+from qa_app.assessment.service import verify_revision
 from qa_app.db import db
 from qa_app.demo.company import AGENTS, INSPECTORS
 from qa_app.demo.conversations import invent_month
@@ -19,10 +23,16 @@ from qa_app.demo.service import NotEmpty, fill
 from qa_app.models import (
     Agent,
     Answer,
+    Appeal,
+    AppealState,
     AssessmentPeriod,
+    CalibrationSession,
     Conversation,
+    Delivery,
     Inspection,
+    InspectionRevision,
     InspectionState,
+    Notice,
     Recording,
     Sample,
     SurveyResponse,
@@ -113,14 +123,14 @@ def test_the_month_corrects_the_planted_leniency(company: Session) -> None:
     period = company.scalars(select(AssessmentPeriod).where(AssessmentPeriod.month == MONTHS[-1])).one()
     emails = {str(row.id): row.email for row in company.execute(select(User.id, User.email))}
     assert period.revision is not None
-    severity = period.revision.centre["severity"]
-    found = {emails[inspector]: row for inspector, row in severity["inspectors"].items()}
+    severity = period.revision.centre.severity
+    found = {emails[inspector]: row for inspector, row in severity.inspectors.items()}
 
-    assert severity["reason"] == ""
+    assert severity.reason == ""
     mean = np.mean([person.leniency for person in INSPECTORS])
-    errors = [found[person.email]["value"] - (person.leniency - mean) for person in INSPECTORS]
+    errors = [found[person.email].value - (person.leniency - mean) for person in INSPECTORS]
     assert np.sqrt(np.mean(np.square(errors))) < 1.5
-    assert all(abs(error) < 3 * found[person.email]["se"] for person, error in zip(INSPECTORS, errors, strict=True))
+    assert all(abs(error) < 3 * found[person.email].se for person, error in zip(INSPECTORS, errors, strict=True))
 
 
 def test_the_agent_below_the_standard_is_the_lowest(scored: list[tuple[str, str, str, float]]) -> None:
@@ -165,6 +175,25 @@ def test_the_closing_phrase_fails_in_every_team(company: Session) -> None:
     assert all(0.25 <= failed / total <= 0.48 for _, failed, total in rows)
 
 
+def test_appeals_are_told_in_every_state_and_the_months_still_verify(company: Session) -> None:
+    states = set(company.scalars(select(Appeal.state)))
+    month = company.scalars(select(AssessmentPeriod).where(AssessmentPeriod.month == MONTHS[-1])).one()
+    corrected = company.scalar(select(func.count()).select_from(InspectionRevision))
+
+    assert states == set(AppealState)
+    assert corrected >= 10
+    assert month.revision is not None
+    assert verify_revision(company, month.revision) == []
+    assert corrections_since(company, month.revision, month.month) == Corrections(0, 0, ())
+
+
+def test_calibration_sessions_have_names_for_both_languages(company: Session) -> None:
+    names = company.scalars(select(CalibrationSession.name)).all()
+
+    assert len(names) == 2
+    assert [name for name in names if not (re.search("[a-z]", name) and re.search("[\u4e00-\u9fff]", name))] == []
+
+
 def test_its_audit_chain_holds(company: Session) -> None:
     assert list(audit.verify_chain(company)) == []
 
@@ -180,3 +209,18 @@ def test_the_same_seed_invents_the_same_conversations() -> None:
 
     assert [one.record for one in first] == [one.record for one in again]
     assert [one.record for one in first] != [one.record for one in other]
+
+
+def test_notices_stand_as_on_an_ordinary_day_and_nobody_gets_mail_of_them(company):
+    rows = company.execute(
+        select(User.email, Notice.created_at, Notice.delivery, Notice.mailed_at, Notice.read_at).join(Notice.user)
+    ).all()
+    unread = [row for row in rows if row.read_at is None]
+    counts = Counter(row.email for row in unread)
+
+    assert {(row.delivery, row.mailed_at) for row in rows} == {(Delivery.none, None)}
+    assert len(unread) < 0.3 * len(rows)
+    assert max(row.created_at for row in rows) - min(row.created_at for row in unread) < timedelta(days=3)
+    assert max(counts.values()) <= 6
+    told = {"lead@example.com", "hr@example.com", "inspector1@example.com", "agent0201@example.com"}
+    assert told <= counts.keys()

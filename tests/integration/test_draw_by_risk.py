@@ -19,11 +19,22 @@ from sqlalchemy.orm import Session
 from qa_app.assessment.gather import month_span
 from qa_app.assessment.gather_inspections import gather_inspections
 from qa_app.conversations.metrics import Grouping, metrics_table
-from qa_app.models import Conversation, Draw, Inspection, RoleName, Sample, SamplingPlan
+from qa_app.models import (
+    Conversation,
+    Draw,
+    Inspection,
+    MachineScore,
+    RoleName,
+    Sample,
+    SamplingPlan,
+    ScreeningModel,
+)
 from qa_app.sampling import plans, service, stages, verification
-from qa_app.sampling.design import Chances, Design, Filters, RiskSigns
+from qa_app.sampling.design import Chances, Design, Filters, RiskSigns, RiskSource
+from qa_app.sampling.errors import NoModelForRisk
 from qa_app.sampling.packing import unpack_frame
 from qa_app.sampling.population import zone_of
+from qa_app.sampling.risk import low_score_probability
 from scoring.assessment.policy import Policy
 from scoring.sampling.verify import CheckName, verify_draw
 from tests.factories.conversations import create_conversation
@@ -262,3 +273,98 @@ def test_a_team_is_one_stratum_with_its_own_sum(session: Session) -> None:
     inside = frame.codes == frame.strata.index("Q1")
     assert frame.sizes[inside].tolist() == [1 / 6] * 6  # nobody shows a sign: equal chances
     assert session.scalars(select(Sample)).all() == []
+
+
+def test_a_given_risk_raises_the_chance_and_the_draw_verifies(session: Session) -> None:
+    create_month(session, agents=1, each=12)
+    chats = session.scalars(select(Conversation).order_by(Conversation.id)).all()
+    chats[0].risk, chats[1].risk = 0.9, 0.1
+    session.flush()
+
+    draw = create_draw(session, chances=Chances.risk, risk_source=RiskSource.given, size=3)
+
+    frame = unpack_frame(draw)
+    sizes = dict(zip(frame.ids, frame.sizes, strict=True))
+    assert sizes["test:0-0"] == pytest.approx(0.5 * 0.9 + 0.5 / 12)
+    assert sizes["test:0-2"] == pytest.approx(0.5 / 12)  # nobody knows its risk: the even share
+    assert draw.learned is None
+    assert verification.check_draw(session, draw).is_sound
+
+
+def test_a_learned_probability_is_frozen_with_the_draw(session: Session, app) -> None:
+    _, model = create_learned_month(session)
+
+    draw = create_draw(session, chances=Chances.risk, risk_source=RiskSource.learned, low_score=70.0, size=3)
+
+    frame = unpack_frame(draw)
+    sizes = dict(zip(frame.ids, frame.sizes, strict=True))
+    risks = {
+        "test:0-0": low_score_probability(50.0, 0.2, low=70.0, sd=1.2533 * 6.0),
+        "test:0-1": low_score_probability(90.0, 0.0, low=70.0, sd=1.2533 * 6.0),
+    }
+    total = sum(risks.values())
+    assert risks["test:0-0"] > 0.99
+    assert sizes["test:0-0"] == pytest.approx(0.5 * risks["test:0-0"] / total + 0.5 / 12)
+    assert sizes["test:0-1"] == pytest.approx(0.5 * risks["test:0-1"] / total + 0.5 / 12)
+    assert sizes["test:0-2"] == pytest.approx(0.5 / 12)
+    assert draw.learned["version"] == model.version
+    # A later version of the model, or none, leaves what was frozen alone.
+    for score in session.scalars(select(MachineScore)):
+        score.score = 99.0
+    model.is_active = None
+    session.flush()
+    assert verification.check_draw(session, draw).is_sound
+
+
+def test_without_a_model_the_population_is_not_frozen_by_it(session: Session) -> None:
+    create_month(session, agents=1, each=3)
+
+    with pytest.raises(NoModelForRisk):
+        create_draw(session, chances=Chances.risk, risk_source=RiskSource.learned)
+
+
+@pytest.mark.parametrize(
+    ("score", "critical", "expected"),
+    [(None, None, 0.0), (70.0, 0.0, 0.5), (70.0, 1.0, 1.0), (58.0, 0.0, 0.841344746069), (95.0, 0.25, 0.263958)],
+)
+def test_the_probability_of_a_low_score(score, critical, expected) -> None:
+    assert low_score_probability(score, critical, low=70.0, sd=12.0) == pytest.approx(expected, abs=1e-6)
+
+
+def create_learned_month(session: Session) -> tuple[list[Conversation], ScreeningModel]:
+    """Twelve chats of one agent, two of which have a learned score."""
+    create_month(session, agents=1, each=12)
+    chats = list(session.scalars(select(Conversation).order_by(Conversation.id)))
+    model = ScreeningModel(
+        version=4, is_active=True, trained_at=chats[0].created_at, training_size=100, critical_count=0, agent_count=1,
+        training_digest="d" * 64, folds=10, figures={"quality": {"error": {"value": 6.0}}}, file="x", file_digest="x",
+        file_size=1,
+    )  # fmt: skip
+    session.add(model)
+    session.flush()
+    for chat, score, critical in ((chats[0], 50.0, 0.2), (chats[1], 90.0, 0.0)):
+        session.add(
+            MachineScore(
+                conversation_id=chat.id, model_id=model.id, score=score, critical_probability=critical,
+                scored_at=chat.created_at,
+            )
+        )  # fmt: skip
+    session.flush()
+    return chats, model
+
+
+def test_the_plan_form_offers_the_sources_and_refuses_a_missing_model(session: Session, sign_in) -> None:
+    create_month(session)
+    lead = sign_in(RoleName.qa_lead)
+    form = lead.get("/plans/new").text
+    assert "The learned probability of a low score" in form
+    assert "The risk that came with the import" in form
+
+    typed = {
+        "name": "By model", "month": "2026-11", "strata": "agent", "chances": "risk", "risk_source": "learned",
+        "sizing": "each", "size": "5", "allocation": "equal", "rubric_version_id": "0", "double_percent": "10",
+        "working_days": "10", "min_agent_messages": "1", "min_audio_seconds": "10",
+    }  # fmt: skip
+    answer = lead.post("/plans/new", data=typed)
+
+    assert "No learned score is in use" in answer.text

@@ -79,6 +79,8 @@ def test_the_forecast_answers_without_keeping_anything(sign_in, session: Session
 
     for response in (asked, partial):
         assert "12</b> conversations of 27 eligible" in response.text
+        # ±8 points of a group of nine with the planning value of 12: six are needed.
+        assert "t·S·√((1 − n/N)/n) = 2.57 × 12.0 × √((1 − 6/9)/6) = 7.27 ≤ 8" in response.text
     assert "<html" not in partial.text
     assert session.scalars(select(SamplingPlan)).all() == []
 

@@ -89,11 +89,13 @@ def test_the_calendar_of_the_organisation_moves_the_day(session, published, work
     assert state_of(session, MONTH) == PeriodState.locked
 
 
-def test_duties_come_up_once_an_hour(worker) -> None:
+def test_duties_come_up_once_an_hour_and_mail_every_minute(worker) -> None:
     hour = datetime(2026, 11, 18, 12, 0)  # noqa: DTZ001 (Huey's clock knows no zone)
-    minutes = [minute for minute in range(60) if worker.store.read_periodic(hour + timedelta(minutes=minute))]
+    at = {minute: worker.store.read_periodic(hour + timedelta(minutes=minute)) for minute in range(60)}
+    names = {minute: {task.name for task in tasks} for minute, tasks in at.items()}
 
-    assert minutes == [5]
+    assert {minute for minute in at if "duty:assessment.lock" in names[minute]} == {5}
+    assert all(names[minute] == {"duty:notices.mail"} for minute in at if minute != 5)
 
 
 def test_a_duty_that_fails_takes_nothing_down(app, session, worker, monkeypatch) -> None:

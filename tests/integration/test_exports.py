@@ -14,7 +14,7 @@ from sqlalchemy import select
 from qa_app.assessment import service as assessment
 from qa_app.home_folder import home_folder
 from qa_app.jobs import NoProgress
-from qa_app.models import AuditEvent, ExportFile, JobRun, RoleName, Sheet, SheetState
+from qa_app.models import AuditEvent, ExportFile, JobRun, NoticeKind, RoleName, Sheet, SheetState
 from qa_app.reporting import service
 from qa_app.reporting.errors import NothingToExport
 from qa_app.reporting.files import write_month
@@ -25,6 +25,7 @@ from reports.errors import RendererMissing
 from reports.formats import formats_for
 from tests.conftest import missing
 from tests.factories.months import MONTH, create_month
+from tests.factories.notices import told, unread
 from tests.factories.people import create_user
 
 pytestmark = pytest.mark.pdf
@@ -54,6 +55,30 @@ def fonts(font_cache: Path, app, monkeypatch: pytest.MonkeyPatch) -> None:
 def revision(session):
     create_month(session, agents=3)
     return assessment.compute_month(session, create_user(session, RoleName.hr, name="Han Qingyue"), MONTH)
+
+
+@pytest.mark.both_databases
+def test_who_asked_hears_of_it_until_it_is_fetched(session, fonts, revision):
+    asked, _other = create_user(session, RoleName.hr), create_user(session, RoleName.hr)
+    run = service.start_export(session, asked, revision, language="en", sheet_ids=[revision.sheets[0].id])
+
+    service.run_export(session, run, NoProgress())
+
+    ready = (asked.id, f"appraisals_{MONTH}_r0.zip", MONTH)
+    assert told(session, NoticeKind.export_ready, "name", "month") == {ready}
+    service.fetch_export(session, asked, session.scalars(select(ExportFile)).first())
+    assert NoticeKind.export_ready not in {row.kind for row in unread(session)}
+
+
+def test_who_left_hr_is_not_led_to_the_exports(session, fonts, revision):
+    asked = create_user(session, RoleName.hr)
+    run = service.start_export(session, asked, revision, language="en", sheet_ids=[revision.sheets[0].id])
+    asked.roles.clear()
+    session.flush()
+
+    service.run_export(session, run, NoProgress())
+
+    assert told(session, NoticeKind.export_ready) == set()
 
 
 @pytest.mark.both_databases

@@ -15,8 +15,9 @@ from qa_app.assessment.content import SheetContent, decode_content, encode_conte
 from qa_app.assessment.errors import WeightsIgnored
 from qa_app.assessment.inputs import freeze, inputs_digest, thaw
 from qa_app.clock import travel
-from qa_app.models import PeriodRevision, RoleName, Sheet
+from qa_app.models import PeriodRevision, RoleName, ScreeningModel, Sheet
 from qa_app.screening import service as screening
+from scoring.assessment.centre_record import ModelRecord
 from scoring.assessment.policy import Policy
 from tests.factories.months import MONTH, create_inspection, create_month, create_work
 from tests.factories.people import create_agent, create_user
@@ -66,7 +67,7 @@ def test_a_sheet_shows_the_month_and_the_standing(session, hr):
         assert standing.total.method == "fair.v1"
         assert content.inputs.method == "fair.v1"
         # Shrunk towards the others: never further from their mean than the month itself, and surer.
-        mean = revision.centre["quality_mean"]
+        mean = revision.centre.quality_mean
         assert abs(standing.quality.value - mean) <= abs(content.components[0].basis["q"] - mean) + 1e-9
         assert encode_content(content) == encode_content(decode_content(encode_content(content)))
     assert verify_revision(session, revision) == []
@@ -75,10 +76,10 @@ def test_a_sheet_shows_the_month_and_the_standing(session, hr):
 def test_two_inspectors_are_too_few_to_correct_and_the_centre_says_so(session, hr):
     create_month(session)
 
-    severity = service.compute_month(session, hr, MONTH).centre["severity"]
+    severity = service.compute_month(session, hr, MONTH).centre.severity
 
-    assert severity["reason"] == "few_inspectors"
-    assert {row["value"] for row in severity["inspectors"].values()} == {0.0}
+    assert severity.reason == "few_inspectors"
+    assert {one.value for one in severity.inspectors.values()} == {0.0}
 
 
 def test_a_month_of_the_direct_mode_keeps_its_bytes(session, hr):
@@ -145,13 +146,18 @@ def test_learned_scores_sharpen_the_month_where_the_policy_lets_them(session, hr
         policies.publish_version(session, hr, policies.create_policy(session, hr, policy))
         with_them = service.compute_month(session, hr, MONTH, reason="with learned scores")
 
-    assert without.centre["learned"]["reason"] == "switched_off"
-    learned = with_them.centre["learned"]
-    assert learned["reason"] == ""
-    assert learned["scored"] == 160
-    assert learned["gain"] > 1
+    assert without.centre.learned.reason == "switched_off"
+    learned = with_them.centre.learned
+    assert learned.reason == ""
+    assert learned.scored == 160
+    assert learned.gain > 1
+    model = session.scalars(select(ScreeningModel)).one()
+    assert with_them.centre.models == (ModelRecord(model.version, model.training_digest),)
+    assert without.centre.models == ()
     for number, content in contents(session, with_them).items():
         plain = contents(session, without)[number].trend[-1].qa
         assert content.trend[-1].qa.upper - content.trend[-1].qa.lower < plain.upper - plain.lower
         assert content.components[0].basis["auto"] != 0
+        assert (content.inputs.learned.version, content.inputs.learned.gain) == (model.version, learned.gain)
+        assert not contents(session, without)[number].inputs.learned
     assert verify_revision(session, with_them) == []

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from qa_app.models import AuditEvent, Conversation
+from qa_app.clock import now
+from qa_app.jobs.queue import JobQueue
+from qa_app.models import AuditEvent, Conversation, JobRun, ScreeningModel
 
 GOOD = {"source": "desk", "external_id": "1", "channel": "chat", "agent_id": "ann", "opened_at": "2026-10-05T09:00:00Z"}
 
@@ -117,3 +119,29 @@ def test_an_import_leaves_one_audit_event_with_its_counts(app: Flask, session: S
 
     event = session.scalars(select(AuditEvent).where(AuditEvent.action == "conversations.import")).one()
     assert event.data["counts"]["created"] == 1
+
+
+def test_what_follows_an_import_on_the_page_follows_the_command_too(
+    app: Flask, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queued: list[int] = []
+    monkeypatch.setattr(JobQueue, "enqueue", lambda _queue, run_id: queued.append(run_id))
+    session.add(
+        ScreeningModel(
+            version=1, is_active=True, trained_at=now(), training_size=100, critical_count=0, agent_count=1,
+            training_digest="d", folds=10, file="x", file_digest="x", file_size=1,
+        )
+    )  # fmt: skip
+    path = write(tmp_path / "a.ndjson", GOOD)
+
+    run(app, session, "conversations", path, "--dry-run")
+    assert session.scalars(select(JobRun.kind)).all() == []
+    run(app, session, "conversations", path)
+
+    started = {kind: run_id for run_id, kind in session.execute(select(JobRun.id, JobRun.kind))}
+    assert "screening.score" in started
+    assert "conversations.import" not in started
+    assert started["screening.score"] in queued
+    # The same file again changes nothing, so nothing is looked for.
+    run(app, session, "conversations", path)
+    assert session.scalar(select(func.count()).select_from(JobRun)) == len(started)

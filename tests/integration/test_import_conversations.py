@@ -34,6 +34,7 @@ from qa_app.models import (
     SurveyResponse,
     TranscriptSegment,
 )
+from tests.factories.calls import HOLD_CALL, make_sound
 from tests.factories.people import create_agent
 
 pytestmark = pytest.mark.both_databases
@@ -293,6 +294,114 @@ def test_a_recording_that_comes_later_is_taken_when_the_file_comes_again(
     assert bring_in(container).unchanged == 1
 
 
+def call_with_sound(folder: Path, **values: object) -> Path:
+    """Write one call with two files, one a side, and its import file beside them."""
+    for side in ("agent", "customer"):
+        (folder / f"C1-{side}.wav").write_bytes(make_sound(HOLD_CALL, 40.0))
+    recordings = [
+        {"file": "C1-agent.wav", "side": "agent"},
+        {"file": "C1-customer.wav", "side": "customer", "offset_seconds": 2.0},
+    ]
+    record = own(1, channel="phone", messages=[], surveys=[], recordings=recordings, **values)
+    return write(folder / "calls.ndjson", [record])
+
+
+def spoken(session: Session) -> list[tuple[str, float | None, str]]:
+    columns = (TranscriptSegment.speaker, TranscriptSegment.start_seconds, TranscriptSegment.text)
+    return [tuple(row) for row in session.execute(select(*columns).order_by(TranscriptSegment.sequence))]
+
+
+def test_a_transcript_beside_a_recording_comes_along(session: Session, bring_in: Import, tmp_path: Path) -> None:
+    file = call_with_sound(tmp_path)
+    assert bring_in(file).created == 1
+    assert spoken(session) == []
+    (tmp_path / "C1-agent.srt").write_text("1\n00:00:01,000 --> 00:00:03,000\nGood morning.\n")
+    (tmp_path / "C1-customer.txt").write_text("00:03 My lamp is broken.\n")
+
+    second = bring_in(file)
+
+    assert (second.updated, second.changed) == (1, {"transcript": 1})
+    assert spoken(session) == [("agent", 1.0, "Good morning."), ("customer", 5.0, "My lamp is broken.")]
+    assert bring_in(file).unchanged == 1
+    (tmp_path / "C1-agent.srt").write_text("1\n00:00:01,000 --> 00:00:03,000\nGood evening.\n")
+    assert bring_in(file).changed == {"transcript": 1}
+    assert spoken(session)[0][2] == "Good evening."
+
+
+def test_a_public_call_comes_with_the_transcript_beside_it(
+    session: Session, bring_in: Import, data_dir: Path, tmp_path: Path
+) -> None:
+    for name in ("Call01.wav", "Call01.srt"):
+        (tmp_path / name).write_bytes((data_dir / "callytics_calls" / name).read_bytes())
+    record = own(1, channel="phone", messages=[], surveys=[], recordings=[{"file": "Call01.wav"}])
+
+    report = bring_in(write(tmp_path / "calls.ndjson", [record]))
+
+    assert (report.created, report.notes) == (1, {})
+    turns = spoken(session)
+    assert {speaker for speaker, _, _ in turns} == {"agent", "customer"}
+    assert len(turns) == (tmp_path / "Call01.srt").read_text(encoding="utf-8").count(" --> ")
+
+
+def test_a_record_keeps_its_own_transcript(session: Session, bring_in: Import, tmp_path: Path) -> None:
+    (tmp_path / "C1-agent.srt").write_text("1\n00:00:01,000 --> 00:00:03,000\nGood morning.\n")
+    turn = {"speaker": "agent", "text": "Hello", "start_seconds": 0.5}
+
+    bring_in(call_with_sound(tmp_path, transcript=[turn]))
+
+    assert spoken(session) == [("agent", 0.5, "Hello")]
+
+
+def test_the_next_ending_is_read_where_one_cannot_be(session: Session, bring_in: Import, tmp_path: Path) -> None:
+    file = call_with_sound(tmp_path)
+    (tmp_path / "C1-agent.srt").write_bytes(b"")
+    (tmp_path / "C1-agent.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:03.000\nGood morning.\n")
+
+    report = bring_in(file)
+
+    assert (report.created, report.notes) == (1, {"transcript_unread": 1})
+    assert [text for *_place, text in spoken(session)] == ["Good morning."]
+    assert bring_in(file).unchanged == 1
+    (tmp_path / "C1-agent.srt").write_text("1\n00:00:01,000 --> 00:00:03,000\nGood evening.\n")
+    assert bring_in(file).changed == {"transcript": 1}, "mended, it comes first"
+
+
+def test_a_transcript_that_cannot_be_opened_is_named(
+    session: Session, bring_in: Import, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = call_with_sound(tmp_path)
+    locked = tmp_path / "C1-agent.srt"
+    locked.write_text("1\n00:00:01,000 --> 00:00:03,000\nGood evening.\n")
+    read = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        # Permissions do not stop root, as which tests may run.
+        if path.name == locked.name:
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+
+    report = bring_in(file)
+
+    assert (report.created, report.notes) == (1, {"transcript_unread": 1})
+
+
+def test_what_lies_beside_a_recording_and_is_no_transcript_is_named(
+    session: Session, bring_in: Import, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere.srt").write_text("1\n00:00:01,000 --> 00:00:03,000\nNo.\n")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "C1-customer.srt").symlink_to(tmp_path / "elsewhere.srt")
+    (tmp_path / "in" / "C1-agent.json").write_text('{"bitrate": 64}')
+
+    report = bring_in(call_with_sound(tmp_path / "in"), dry_run=True)
+
+    assert (report.created, report.notes) == (1, {"transcript_unread": 1})
+    bring_in(tmp_path / "in" / "calls.ndjson")
+    assert spoken(session) == []
+
+
 def test_a_recording_outside_the_folder_is_refused(bring_in: Import, tmp_path: Path) -> None:
     secret = tmp_path / "secret.wav"
     secret.write_bytes(b"x")
@@ -314,3 +423,23 @@ def test_star_chats_carry_scripts_ratings_and_results(session: Session, bring_in
     assert (first.agent_message_count, first.scripted_message_count) == (4, 3)
     assert (first.handle_seconds, first.first_response_seconds) == (301.0, 17.0)
     assert session.scalar(select(func.count()).select_from(Agent)) == 115
+
+
+def test_a_risk_between_0_and_1_comes_with_the_table(session: Session, bring_in: Import, tmp_path: Path) -> None:
+    table = tmp_path / "calls.csv"
+    head = "Call Id,Agent,Start time,Risk\n"
+    table.write_text(
+        head + "1,ann,2026-10-05 09:00,0.75\n2,ann,2026-10-05 10:00,\n3,ann,2026-10-05 11:00,75\n", "utf-8"
+    )
+
+    report = bring_in(table)
+
+    assert (report.created, report.problems) == (2, {"out_of_range": 1})
+    assert [row.risk for row in session.scalars(select(Conversation).order_by(Conversation.external_id))] == [
+        0.75,
+        None,
+    ]
+    table.write_text(head + "1,ann,2026-10-05 09:00,0.5\n", "utf-8")
+    assert bring_in(table).changed == {"risk": 1}
+    session.expire_all()
+    assert one(session, "1").risk == 0.5

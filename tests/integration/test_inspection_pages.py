@@ -116,6 +116,7 @@ def test_a_save_answers_with_the_live_score(session: Session, sign_in) -> None:
         "state": "kept",
         "points": "40",
         "evidence_missing": False,
+        "unscoreable": False,
         "disputed": False,
         "spoken": "40 of 40",
     }
@@ -179,6 +180,29 @@ def test_submitting_opens_the_next_and_offers_to_take_it_back(session: Session, 
     client.post(f"/inspections/{inspection.id}/undo")
     session.expire_all()
     assert session.get_one(Inspection, inspection.id).state == InspectionState.draft
+
+
+@pytest.mark.both_databases
+def test_the_last_save_travels_with_the_submission_or_not_at_all(session: Session, sign_in) -> None:
+    inspector, inspection = create_open_inspection(session)
+    client, address = sign_in(inspector), f"/inspections/{inspection.id}/submit"
+    part = {"token": "last", "revision": 0, "changes": GOOD[:-1]}
+
+    early = client.post(address, json={"revision": 0, "save": part})
+    assert (early.status_code, early.get_json()["why"]) == (409, "missing")
+    assert session.scalar(select(sa.func.count()).select_from(Answer)) == 0
+    wrong = [{"kind": "answer", "code": "greeting", "value": {"level": "perhaps"}}]
+    assert client.post(address, json={"revision": 0, "save": {**part, "changes": wrong}}).status_code == 400
+    stale = client.post(address, json={"revision": 0, "save": {**part, "revision": 7}})
+    assert (stale.status_code, stale.get_json()["why"]) == (409, "changed")
+
+    reply = client.post(address, json={"revision": 0, "save": {**part, "changes": GOOD}})
+
+    session.expire_all()
+    assert reply.get_json()["url"] == "/queue"
+    kept = session.get_one(Inspection, inspection.id)
+    assert (kept.state, kept.revision) == (InspectionState.submitted, 1)
+    assert {row.criterion for row in kept.answers} == {"greeting", "facts", "privacy", "first_response"}
 
 
 def test_submitting_too_early_names_the_first_missing(session: Session, sign_in) -> None:
@@ -260,6 +284,7 @@ def test_an_unusable_sample_needs_a_reason_of_the_list(session: Session, sign_in
     reply = client.post(f"/inspections/{inspection.id}/unusable", data={"reason": "test"})
 
     assert reply.location == "/queue"
+    assert "It was a targeted check, so nothing takes its place." in client.get("/queue").text
     assert client.get(f"/inspections/{inspection.id}", follow_redirects=True).text.count("replaced") >= 1
 
 

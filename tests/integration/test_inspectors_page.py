@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -74,7 +75,7 @@ def test_the_planted_leniency_is_shown_with_interval_n_and_verdict(lead, weeks) 
 
 def test_the_severity_is_that_of_the_newest_revision(lead, weeks, session) -> None:
     revision = service.compute_month(session, None, MONTH, reason="once more")
-    revision.centre = {**revision.centre, "severity": {**revision.centre["severity"], "reason": "few_scorings"}}
+    revision.centre = replace(revision.centre, severity=replace(revision.centre.severity, reason="few_scorings"))
     session.commit()
 
     said = card(lead, "/calibration/inspectors", "severity")
@@ -229,7 +230,7 @@ def test_an_empty_centre_says_what_is_needed(lead, sign_in) -> None:
 
 def test_a_month_of_the_direct_mode_says_that_nothing_is_corrected(lead, weeks, session) -> None:
     revision = service.compute_month(session, None, MONTH, reason="direct")
-    revision.centre = {key: value for key, value in revision.centre.items() if key != "severity"}
+    revision.centre = replace(revision.centre, severity=None)
     session.commit()
 
     assert "Not corrected: the policy of that month counts scores as they were given." in words(
@@ -274,7 +275,7 @@ def test_pages_issue_a_fixed_number_of_queries(lead, weeks, session, path) -> No
     session.commit()
 
     assert settled_count(lead, path) == few
-    assert few <= 24
+    assert few <= (31 if path == "/" else 24)  # the home page asks every room what waits
 
 
 def test_home_names_who_needs_a_calibration_and_what_is_read_differently(lead, weeks) -> None:

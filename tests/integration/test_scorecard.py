@@ -56,6 +56,14 @@ def test_the_parts_shown_add_up_to_the_sum_shown(agent):
     assert round(sum(adds[:-1]), 1) == adds[-1]
 
 
+def test_every_part_opens_its_formula_with_its_numbers(agent):
+    page = agent.get("/me", follow_redirects=True).text
+
+    assert page.count('<code class="formula">') >= 4
+    assert "θ = (1 − p) · q = " in page
+    assert "For a dispute: without any assumption" in page
+
+
 def test_every_inspected_conversation_leads_to_its_inspection(agent, session, published):
     page = agent.get(f"/me/{MONTH}").text
 

@@ -281,3 +281,22 @@ def test_opening_twice_gives_the_same_inspection(session: Session) -> None:
     again = service.open_inspection(session, inspector, inspection.assignment)
 
     assert again.id == inspection.id
+
+
+def test_not_scoreable_as_written_needs_its_reason_and_leaves_the_rest_alone(session: Session) -> None:
+    inspector, inspection = create_open_inspection(session)
+    save(session, inspector, inspection, *ALL_GOOD)
+    save(session, inspector, inspection, answer("privacy", unscoreable=True, reason="  "))
+
+    assert [(one.criterion, one.what) for one in closing.find_missing(inspection, service.score_of(inspection))] == [
+        ("privacy", "reason")
+    ]
+    with pytest.raises(Incomplete):
+        service.submit_inspection(session, inspector, inspection, revision=inspection.revision)
+
+    save(session, inspector, inspection, answer("privacy", unscoreable=True, reason="It asks two things at once."))
+    score = service.submit_inspection(session, inspector, inspection, revision=inspection.revision)
+
+    row = next(one for one in inspection.answers if one.criterion == "privacy")
+    assert (row.value, row.points, row.lost_points) == ({"unscoreable": True}, None, None)
+    assert (score.quality, score.is_critical) == (100.0, False)

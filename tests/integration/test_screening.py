@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import zipfile
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +13,8 @@ from sqlalchemy import func, select
 
 from qa_app import audit as trail
 from qa_app.clock import now, travel
+from qa_app.conversations.measuring import measure_one
+from qa_app.conversations.sound_figures import find_features
 from qa_app.home_folder import home_folder
 from qa_app.models import (
     AuditEvent,
@@ -24,10 +29,20 @@ from qa_app.models import (
 from qa_app.sampling import stages
 from qa_app.sampling.design import Filters
 from qa_app.screening import queries, service
-from qa_app.screening.errors import AlreadyRunning, ModelFileLost, NoActiveModel, NothingToAudit, TooFewInspections
+from qa_app.screening.errors import (
+    AlreadyRunning,
+    ModelFileLost,
+    ModelOutdated,
+    NoActiveModel,
+    NothingToAudit,
+    TooFewInspections,
+)
 from qa_app.screening.jobs import score_hourly, score_what_is_new
 from qa_app.screening.labels import read_labels
 from qa_app.screening.readiness import judge_month
+from qa_app.screening.reading import read_conversations
+from qa_app.screening.words import explain_refusal
+from tests.factories.calls import create_call
 from tests.factories.people import create_user
 from tests.factories.sampling import create_plan
 from tests.factories.screening import STARTS_AT, create_inspected_centre
@@ -104,6 +119,24 @@ def test_every_conversation_is_scored_once_and_a_changed_one_again(session, lead
     assert {one.language for one in rows} == {"en", "zh"}
 
 
+def test_a_call_is_scored_again_when_its_sound_was_measured_and_with_the_kept_figures(session, lead, centre):
+    agents, _ = centre
+    service.train_model(session, lead)
+    call = create_call(session, agents[0])
+    score(session, lead)
+
+    with travel(now() + timedelta(minutes=1)):
+        measure_one(session, call.id)
+        again = score(session, lead)
+
+    assert again == 1
+    (read,) = read_conversations(session, [call.id])
+    features = find_features(session, [call.id])[call.id]
+    assert read.transcript.given["silence_share"] == features.silence_share > 0.3
+    assert read.transcript.given["longest_silence_seconds"] == features.longest_silence_seconds
+    assert read.transcript.given["overlap_share"] == features.overlap_share
+
+
 def test_an_inspected_one_has_a_fold_and_the_others_have_none(session, lead, centre):
     service.train_model(session, lead)
     score(session, lead)
@@ -144,6 +177,27 @@ def test_a_lost_or_changed_file_is_refused(session, lead, centre):
 
     with pytest.raises(ModelFileLost):
         score(session, lead)
+
+
+def test_a_model_of_an_earlier_version_asks_for_training_and_no_job_is_started(app, session, lead, centre):
+    row = service.train_model(session, lead)
+    path = home_folder().folder("screening") / row.file
+    old = io.BytesIO()
+    with zipfile.ZipFile(path) as pack, zipfile.ZipFile(old, "w") as target:
+        for name in pack.namelist():
+            target.writestr(name, pack.read(name).replace(b"assay.screening.v2", b"assay.screening.v1"))
+    path.write_bytes(old.getvalue())
+    row.file_digest = hashlib.sha256(old.getvalue()).hexdigest()
+    jobs = session.scalar(select(func.count()).where(JobRun.kind == service.SCORE))
+
+    with pytest.raises(ModelOutdated, match="train it again") as refused:
+        score(session, lead)
+    said = score_hourly(session)
+
+    assert "train it again" in said
+    assert session.scalar(select(func.count()).where(JobRun.kind == service.SCORE)) == jobs
+    with app.test_request_context():
+        assert "train it again" in explain_refusal(refused.value)
 
 
 def test_nothing_is_scored_or_audited_without_a_version(session, lead):

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 import pytest
+from msgspec import structs
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qa_app.assessment import policies
 from qa_app.assessment import service as months
 from qa_app.jobs.queue import JobQueue
 from qa_app.jobs.runner import run
 from qa_app.models import JobRun, JobState, RoleName
-from qa_app.simulation.own_centre import DEFAULTS, describe_own_centre, plain_centre
 from qa_app.simulation.page import make_plan_lines, make_worth_page, needed_for_reliability
+from qa_app.simulation.queries import read_own_centre, read_standard
 from qa_app.simulation.service import run_simulation
+from scoring.assessment.policy import Standard
 from scoring.errors import InputError
-from scoring.simulation.centre import Centre
+from scoring.simulation.centre import USUAL, Centre
 from tests.factories.months import MONTH, create_month
 from tests.factories.people import create_user
 
-SMALL = {**DEFAULTS, "agents": 10, "inspectors": 3, "frame": 20, "samples": 5}
+SMALL = {**asdict(USUAL), "agents": 10, "inspectors": 3, "frame": 20, "samples": 5}
 TYPED = {
     "agents": 10,
     "inspectors": 3,
@@ -43,11 +47,11 @@ def queued(monkeypatch) -> list[int]:
 
 
 def test_without_a_month_the_usual_centre_stands_in(session: Session, app) -> None:
-    own = describe_own_centre(session)
+    own = read_own_centre(session)
 
     assert own.month == ""
     assert own.known == frozenset()
-    Centre(**plain_centre(own.numbers))
+    Centre(**own.numbers)
 
 
 @pytest.mark.both_databases
@@ -55,7 +59,7 @@ def test_a_computed_month_lends_its_numbers(session: Session, app) -> None:
     create_month(session)
     months.compute_month(session, create_user(session, RoleName.hr), MONTH)
 
-    own = describe_own_centre(session)
+    own = read_own_centre(session)
 
     assert own.month == MONTH
     assert own.numbers["agents"] == 10
@@ -63,13 +67,34 @@ def test_a_computed_month_lends_its_numbers(session: Session, app) -> None:
     assert own.numbers["frame"] == 40
     assert own.numbers["inspectors"] == 2
     assert {"within_sd", "agent_sd", "mean", "critical_rate"} <= own.known
-    Centre(**plain_centre(own.numbers))
+    Centre(**own.numbers)
+
+
+@pytest.mark.both_databases
+def test_the_standard_is_that_of_the_policy_in_force(session: Session, app) -> None:
+    assert read_standard(session) == 70.0
+
+    policy = policies.preset("service")
+    policy = structs.replace(policy, standard=structs.replace(policy.standard, qa_score=82.5))
+    policies.publish_version(session, None, policies.create_policy(session, None, policy))
+
+    assert read_standard(session) == 82.5
+
+
+def test_the_simulation_starts_with_the_standard_of_the_policy(session: Session, sign_in, queued) -> None:
+    policy = structs.replace(policies.preset("service"), standard=Standard(qa_score=77.0))
+    policies.publish_version(session, None, policies.create_policy(session, None, policy))
+    session.commit()
+
+    sign_in(RoleName.qa_lead).post("/simulate", data=TYPED)
+
+    assert session.scalars(select(JobRun.params)).one()["standard"] == 77.0
 
 
 def test_the_plan_says_how_many_by_whom_and_how_long(session: Session, app) -> None:
-    own = describe_own_centre(session)
+    own = read_own_centre(session)
 
-    lines = {line.margin: line for line in make_plan_lines(own, {**DEFAULTS, "frame": 400})}
+    lines = {line.margin: line for line in make_plan_lines(own, {**asdict(USUAL), "frame": 400})}
 
     # 40 agents, 24 each for ±5 points, a tenth scored twice, five minutes each.
     assert lines[5.0].each == 24
@@ -88,9 +113,7 @@ def test_reliability_of_four_fifths_needs_four_times_the_ratio_of_variances() ->
 
 
 def test_more_inspections_find_more_and_cost_more(session: Session, app) -> None:
-    report = run_simulation(
-        plain_centre({**SMALL, "agents": 60, "frame": 60}), standard=70.0, months=3, career_months=12
-    )
+    report = run_simulation({**SMALL, "agents": 60, "frame": 60}, standard=70.0, months=3, career_months=12)
     with app.test_request_context():
         page = make_worth_page(report, 5.0)
 
@@ -105,7 +128,7 @@ def test_more_inspections_find_more_and_cost_more(session: Session, app) -> None
 
 def test_impossible_numbers_are_named() -> None:
     with pytest.raises(InputError, match="severity_sd is 99"):
-        run_simulation(plain_centre({**SMALL, "severity_sd": 99.0}), standard=70.0, months=1)
+        run_simulation({**SMALL, "severity_sd": 99.0}, standard=70.0, months=1)
 
 
 @pytest.mark.both_databases

@@ -27,6 +27,7 @@ from qa_app.models import (
 from qa_app.sampling import service
 from qa_app.sampling.design import Chances
 from scoring.assessment.below_standard import JudgedSample, StandardRule, follow_agents
+from scoring.assessment.centre_record import CentreRecord, InspectorSeverity, SeverityRecord
 from scoring.assessment.consequences import EvidenceState
 from scoring.estimates.seeds import generator_for
 from tests.factories.conversations import create_conversation
@@ -266,11 +267,11 @@ def test_a_quarrel_about_critical_waits_for_the_lead(session, standard, past, in
 def publish_month(session, month, at, leniency, reason=""):
     """Publish a revision of a month that found these leniencies."""
     period = AssessmentPeriod(month=month, state="published")
-    inspectors = {str(inspector): {"value": value, "se": 1.0} for inspector, value in leniency.items()}
+    inspectors = {str(i): InspectorSeverity(value, 1.0, 40, 0) for i, value in leniency.items()}
     revision = PeriodRevision(
         period=period, number=1, policy_version_id=None, time_zone="UTC", starts_at=at, ends_at=at, is_over=True,
         computed_at=at, inputs_digest="", outputs_digest="",
-        centre={"severity": {"reason": reason, "inspectors": inspectors}},
+        centre=CentreRecord(severity=SeverityRecord(reason, inspectors=inspectors)),
     )  # fmt: skip
     return period, revision
 

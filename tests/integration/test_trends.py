@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
 
 from qa_app.conversations.metrics import Grouping, metrics_table
 from qa_app.db import db
@@ -284,6 +284,11 @@ def test_ratings_show_who_answered_and_that_few_are_too_few(session, sign_in):
     assert "too few: 0 of 5" in page
     # 80 answers of 90 asked for stars and six for a recommendation alone; 100 · (5 − 2)/8 with an error of 30.
     assert "81% 71–88% n 80 65 of 80 83% (75–89%) 68–90%" in page
+    # The mean of all 80 with the spread within agents; fewer than five answers have none.
+    found = re.search(r"68–90% (\d\.\d\d) \((\d\.\d\d) to (\d\.\d\d)\)", page)
+    ratings = session.scalars(select(Conversation.csat).where(Conversation.csat.is_not(None))).all()
+    assert float(found[1]) == pytest.approx(sum(ratings) / 80, abs=0.006)
+    assert 0.1 < float(found[3]) - float(found[2]) < 0.8
     assert "38 (−22 to 97), n 6" in page
 
 

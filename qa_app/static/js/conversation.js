@@ -27,6 +27,10 @@ function start(player) {
     "-": () => player.rate(-1),
     "=": () => player.rate(1),
     s: () => player.skipSilence(),
+    a: () => player.mute("agent"),
+    c: () => player.mute("customer"),
+    z: () => player.zoom(1),
+    "Shift+z": () => player.zoom(-1),
   });
   element.dataset.ready = "true";
 }

@@ -46,9 +46,10 @@ export class Tracks {
   }
 
   play() {
-    // A pause that comes before the sound has loaded breaks the promise off; that is no error.
+    // A pause that comes before the sound has loaded breaks the promise off; that is no error. A sound that cannot be
+    // played is told by the player.
     return this.master.play().catch((error) => {
-      if (error.name !== "AbortError") throw error;
+      if (!["AbortError", "NotSupportedError"].includes(error.name)) throw error;
     });
   }
 
@@ -60,6 +61,15 @@ export class Tracks {
   seek(time) {
     this.master.currentTime = time;
     this.#moved();
+  }
+
+  /** Fetch the sound anew, staying where one is. */
+  reload() {
+    const { time, isPlaying, rate } = this;
+    [this.master, ...this.#others.map(({ element }) => element)].forEach((element) => element.load());
+    this.rate = rate;
+    this.seek(time);
+    if (isPlaying) this.play();
   }
 
   onTime(listener) {

@@ -7,6 +7,7 @@
 import WaveSurfer from "/static/vendor/wavesurfer.esm.js";
 import Regions from "/static/vendor/wavesurfer-regions.esm.js";
 
+import { Lanes } from "./player-lanes.js";
 import { followTranscript } from "./player-transcript.js";
 import { Tracks } from "./player-tracks.js";
 
@@ -14,14 +15,24 @@ const LANE_PIXELS = 44;
 const NARROW_LANE_PIXELS = 32;
 const RATES = [0.5, 0.75, 1, 1.25, 1.5, 2];
 const LABEL_FROM_SHARE = 0.06;
+const ZOOMS = [1, 4, 16];
+const POINTS_PER_SECOND = 2;
+const FEWEST_POINTS = 1600;
+const MOST_POINTS = 25600;
 
 export async function attachPlayer(element) {
-  const wave = await (await fetch(element.dataset.waveform)).json();
-  const tracks = new Tracks([...element.querySelectorAll("[data-track]")], () => notePlay(element, tracks.time));
   const duration = Number(element.dataset.duration);
+  const points = Math.min(Math.max(Math.round(duration * POINTS_PER_SECOND), FEWEST_POINTS), MOST_POINTS);
+  const wave = await (await fetch(`${element.dataset.waveform}?points=${points}`)).json();
+  const audio = [...element.querySelectorAll("[data-track]")];
+  const tracks = new Tracks(audio, () => notePlay(element, tracks.time));
+  const lanes = new Lanes(audio, wave.voices);
   const drawing = draw(element, tracks.master, wave, duration);
   const state = { until: null, skipping: false, rangeListeners: [] };
-  const manners = makeManners({ element, tracks, drawing, duration, state, wave });
+  const manners = makeManners({ element, tracks, drawing, duration, state, wave, lanes });
+  audio.forEach((one) => one.addEventListener("error", () => { element.querySelector("[data-trouble]").hidden = false; }));
+  // What was silent for personal data can be heard once it is shown.
+  document.addEventListener("assay:unmasked", () => tracks.reload());
 
   showBar(element);
   joinControls(element, manners, tracks, state);
@@ -39,8 +50,13 @@ export async function attachPlayer(element) {
 }
 
 /** What the page may ask of the player. */
-function makeManners({ element, tracks, drawing, duration, state, wave }) {
-  const seek = (time) => tracks.seek(Math.min(Math.max(time, 0), duration));
+function makeManners({ element, tracks, drawing, duration, state, wave, lanes }) {
+  const seek = (time) => {
+    const wanted = Math.min(Math.max(time, 0), duration);
+    tracks.seek(wanted);
+    // Before the sound has loaded the drawing hears nothing of it.
+    drawing.showTime(wanted);
+  };
   const setRate = (rate) => {
     tracks.rate = rate;
     const choice = element.querySelector(`[data-rate][value="${rate}"]`);
@@ -61,6 +77,12 @@ function makeManners({ element, tracks, drawing, duration, state, wave }) {
       box.checked = state.skipping = !state.skipping;
       if (state.skipping) leaveSilence(tracks, wave.silences, tracks.time);
     },
+    mute: (side) => {
+      const place = lanes.placeOf(side);
+      if (place >= 0) toggleMute(element, lanes, place);
+    },
+    muteAt: (place) => toggleMute(element, lanes, place),
+    zoom: (step) => drawing.zoom(step),
     onRange: (listener) => state.rangeListeners.push(listener),
     setRange: (start, end) => drawing.showSelection(start, end),
     addMark: (mark) => drawing.addMark(mark),
@@ -83,6 +105,7 @@ function draw(element, media, wave, duration) {
     regions.clearRegions();
     wave.silences.forEach((one) => addStretch(regions, one, duration, "--watch-soft"));
     wave.overlaps.forEach((one) => addStretch(regions, one, duration, "--band"));
+    wave.muted.forEach((one) => addStretch(regions, one, duration, "--ink3", 35));
   };
   const marks = new Map();
   const putMark = (mark) => {
@@ -96,8 +119,18 @@ function draw(element, media, wave, duration) {
     paint();
     marks.forEach(putMark);
   }).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
+  let width = 0;
   return {
     regions,
+    showTime: (time) => surfer.setTime(time),
+    zoom: (step) => {
+      width = Math.min(Math.max(width + step, 0), ZOOMS.length - 1);
+      surfer.zoom(width ? (holder.clientWidth / duration) * ZOOMS[width] : 0);
+      element.querySelector(".player-ruler").hidden = width > 0;
+      element.querySelectorAll("[data-zoom]").forEach((button) => {
+        button.disabled = width === (Number(button.dataset.zoom) > 0 ? ZOOMS.length - 1 : 0);
+      });
+    },
     addMark: (mark) => (surfer.getDecodedData() ? putMark(mark) : surfer.once("ready", () => putMark(mark))),
     remove: (id) => {
       marks.delete(id);
@@ -110,15 +143,29 @@ function draw(element, media, wave, duration) {
   };
 }
 
+/** A button for each lane: its name, and whether it is heard. Two voices that nobody knows apart are numbered. */
 function nameLanes(element, voices) {
   const names = JSON.parse(element.dataset.names);
+  const mutes = JSON.parse(element.dataset.mutes);
   const place = element.querySelector("[data-lane-names]");
-  place.replaceChildren(...voices.map((voice) => {
+  place.replaceChildren(...voices.map((voice, index) => {
+    const isAlone = voices.filter((other) => other.side === voice.side).length === 1;
+    const named = isAlone ? names[voice.side] : names.numbered.replace("{number}", index + 1);
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = `lane-mute lane-${voice.side || "both"}`;
+    button.dataset.mute = index;
+    button.setAttribute("aria-pressed", "false");
+    button.setAttribute("aria-label", isAlone && voice.side ? mutes[voice.side] : mutes[""].replace("{name}", named));
     const name = document.createElement("span");
-    name.textContent = names[voice.side];
-    name.className = `lane-${voice.side || "both"}`;
-    return name;
+    name.textContent = named;
+    button.append(element.querySelector("[data-mute-icons]").content.cloneNode(true), name);
+    return button;
   }));
+}
+
+function toggleMute(element, lanes, place) {
+  element.querySelector(`[data-mute="${place}"]`).setAttribute("aria-pressed", String(lanes.toggle(place)));
 }
 
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -134,9 +181,9 @@ function colours(voices, height) {
   return { cursorColor: token("--ink"), height, splitChannels: lanes, waveColor: lanes[0]?.waveColor, progressColor: lanes[0]?.progressColor };
 }
 
-function addStretch(regions, { start, end, label }, duration, colour) {
+function addStretch(regions, { start, end, label }, duration, colour, share = 80) {
   const wide = (end - start) / duration >= LABEL_FROM_SHARE;
-  regions.addRegion({ start, end, content: wide ? label : undefined, drag: false, resize: false, color: `color-mix(in srgb, ${token(colour)} 80%, transparent)` });
+  regions.addRegion({ start, end, content: wide ? label : undefined, drag: false, resize: false, color: `color-mix(in srgb, ${token(colour)} ${share}%, transparent)` });
 }
 
 /** A range dragged over the waveform is told to whoever wants evidence. */
@@ -161,6 +208,10 @@ function joinControls(element, manners, tracks, state) {
   element.querySelector("[data-toggle]").addEventListener("click", manners.toggle);
   element.querySelectorAll("[data-skip]").forEach((button) =>
     button.addEventListener("click", () => manners.seek(tracks.time + Number(button.dataset.skip))));
+  element.querySelectorAll("[data-mute]").forEach((button) =>
+    button.addEventListener("click", () => manners.muteAt(Number(button.dataset.mute))));
+  element.querySelectorAll("[data-zoom]").forEach((button) =>
+    button.addEventListener("click", () => manners.zoom(Number(button.dataset.zoom))));
   element.querySelectorAll("[data-rate]").forEach((choice) =>
     choice.addEventListener("change", () => manners.setRate(Number(choice.value))));
   element.querySelector("[data-seek]").addEventListener("input", (event) => manners.seek(Number(event.target.value)));

@@ -85,21 +85,23 @@ export class Evidence extends EventTarget {
     row.querySelector("[data-praise-chip]").hidden = !own.some((proof) => proof.praise);
   }
 
-  #drawTags() {
-    for (const box of this.chat.querySelectorAll("[data-tags]")) {
-      const sequence = Number(box.closest("[data-turn]").dataset.turn);
-      const own = this.proofs.filter((proof) => this.#turnOf(proof) === sequence);
-      box.replaceChildren(...[...new Map(own.map((proof) => [proof.number, proof])).values()].map((proof) => this.#tag(proof)));
-    }
+  #timed() {
+    return [...this.chat.querySelectorAll("[data-turn][data-start]")].map((turn) => ({ sequence: Number(turn.dataset.turn), start: Number(turn.dataset.start) }));
   }
 
-  /** A range of a recording is tagged beside the words spoken when it begins. */
-  #turnOf(proof) {
-    if (proof.kind !== "range") return proof.turn;
-    const turns = [...this.chat.querySelectorAll("[data-turn][data-start]")];
-    const spoken = turns.filter((turn) => Number(turn.dataset.start) <= proof.start);
-    const turn = spoken.at(-1) ?? turns[0];
-    return turn ? Number(turn.dataset.turn) : null;
+  /** Each proof finds its turn once: a long call has more turns than a page can ask for every proof. */
+  #drawTags() {
+    const timed = this.#timed();
+    const byTurn = new Map();
+    for (const proof of this.proofs) {
+      const sequence = turnOf(proof, timed);
+      if (!byTurn.has(sequence)) byTurn.set(sequence, new Map());
+      byTurn.get(sequence).set(proof.number, proof);
+    }
+    for (const box of this.chat.querySelectorAll("[data-tags]")) {
+      const own = byTurn.get(Number(box.parentElement.dataset.turn));
+      if (own || box.childElementCount) box.replaceChildren(...[...(own?.values() ?? [])].map((proof) => this.#tag(proof)));
+    }
   }
 
   #tag(proof) {
@@ -143,7 +145,7 @@ export class Evidence extends EventTarget {
 
   /** From a line to its place. */
   jump(proof) {
-    const turn = this.chat && this.#turnOf(proof);
+    const turn = this.chat && turnOf(proof, this.#timed());
     if (turn !== null && turn !== undefined) showTurn(this.chat, turn);
     if (proof.kind === "range") this.dispatchEvent(new CustomEvent("range", { detail: { proof, play: false } }));
   }
@@ -169,4 +171,10 @@ function readLine(line) {
     start: number(start),
     end: number(end),
   };
+}
+
+/** A range of a recording is tagged beside the words spoken when it begins. */
+function turnOf(proof, timed) {
+  if (proof.kind !== "range") return proof.turn;
+  return (timed.findLast((turn) => turn.start <= proof.start) ?? timed[0])?.sequence ?? null;
 }

@@ -28,6 +28,8 @@ function singleBindings(does) {
     k: single(() => does.step(-1)),
     "([1-9])": single((event) => does.choose(Number(event.key))),
     n: single(does.notApplicable),
+    w: single(does.unscoreable),
+    y: single(does.confirm),
     e: single(() => does.use({ praise: false })),
     p: single(() => does.use({ praise: true })),
     o: single(does.other),

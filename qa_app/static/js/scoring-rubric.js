@@ -45,6 +45,12 @@ export class Rubric extends EventTarget {
     }
   }
 
+  /** Whether every row that asks for an answer has one, as far as the page can tell before the server did. */
+  get isAnswered() {
+    const asks = (row) => !row.classList.contains("is-off") && row.dataset.kind !== "measured";
+    return this.rows.every((row) => !asks(row) || this.valueOf(row) !== null);
+  }
+
   /** The next or previous row that can be answered. */
   step(direction) {
     const rows = this.rows.filter((row) => !row.classList.contains("is-off"));
@@ -59,12 +65,27 @@ export class Rubric extends EventTarget {
     this.#press(this.active.querySelectorAll(`[data-answers] ${CHOICE}:not([value="na"])`)[number - 1]);
   }
 
+  /** Give one answer of a row by its code, as its button would. */
+  give(row, level) {
+    this.#press([...row.querySelectorAll(`.crit-answer ${CHOICE}`)].find((input) => input.value === level));
+  }
+
   chooseNotApplicable() {
     this.#press(this.active?.querySelector(`.crit-answer ${CHOICE}[value="na"]`));
   }
 
+  /** Say that the active criterion cannot be scored as written, or take it back. */
+  turnUnscoreable() {
+    const box = this.active?.querySelector("[data-unscoreable]");
+    if (!box) return;
+    box.checked = !box.checked;
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+    if (box.checked) this.active.querySelector("[data-reason]")?.focus();
+  }
+
   /** What a row says now, as the server takes it. */
   valueOf(row) {
+    if (row.querySelector("[data-unscoreable]")?.checked) return { unscoreable: true };
     const whole = row.querySelector(`.crit-answer ${CHOICE}:checked`)?.value;
     if (whole === "na") return { na: true };
     if (row.dataset.kind === "checklist") return itemsOf(row);
@@ -74,7 +95,7 @@ export class Rubric extends EventTarget {
 
   /** The answer of a row in words, for the comparison and for screen readers. */
   wordsOf(row) {
-    const chosen = [...row.querySelectorAll(`${CHOICE}:checked`)];
+    const chosen = [...row.querySelectorAll(`${CHOICE}:checked, [data-unscoreable]:checked`)];
     return chosen.map((input) => input.closest("label").lastChild.textContent.trim()).join(", ") || "–";
   }
 
@@ -83,6 +104,8 @@ export class Rubric extends EventTarget {
     const row = this.row(code);
     if (!row) return;
     for (const input of row.querySelectorAll(CHOICE)) input.checked = isChosen(input, value);
+    const unscoreable = row.querySelector("[data-unscoreable]");
+    if (unscoreable) unscoreable.checked = Boolean(value?.unscoreable);
     const field = row.querySelector("[data-reason]");
     if (field && reason !== undefined) field.value = reason;
     const dispute = row.querySelector("[data-dispute]");
@@ -106,6 +129,7 @@ export class Rubric extends EventTarget {
     row.querySelector("[data-need-text]").hidden = !state.evidence_missing;
     row.querySelector("[data-condition]").hidden = state.state !== "off";
     row.querySelector("[data-disputed-chip]").hidden = !state.disputed;
+    row.querySelector("[data-unscoreable-chip]").hidden = !state.unscoreable;
     if (row === this.active && state.state === "off") this.step(1);
   }
 
@@ -129,6 +153,10 @@ export class Rubric extends EventTarget {
   #changed(target) {
     const row = target.closest(".crit");
     if (!row || target.matches("[data-reason]")) return;
+    const unscoreable = row.querySelector("[data-unscoreable]");
+    if (target === unscoreable) {
+      if (target.checked) row.querySelectorAll(CHOICE).forEach((input) => (input.checked = false));
+    } else if (unscoreable) unscoreable.checked = false;
     if (row.dataset.kind === "checklist" && target.value === "na" && target.closest(".crit-answer")) clearItems(row);
     if (row.dataset.kind === "checklist" && target.closest("[data-item]")) clearWhole(row);
     this.#announce(row);

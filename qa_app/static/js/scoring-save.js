@@ -22,10 +22,12 @@ export class Saver extends EventTarget {
     this.timer = null;
     this.delay = RETRY_FIRST;
     this.halted = false;
+    this.packed = false;
     this.seconds = 0;
     this.#countSeconds();
     addEventListener("online", () => this.flush());
     addEventListener("pagehide", () => this.#sendLast());
+    addEventListener("pageshow", () => this.unpack());
     document.addEventListener("visibilitychange", () => document.hidden && this.flush());
   }
 
@@ -59,10 +61,10 @@ export class Saver extends EventTarget {
     return this.pending.size + (this.sending?.changes.length ?? 0);
   }
 
-  /** Send what is there; resolves when everything arrived, or false when it could not. */
+  /** Send what is there; resolves when everything arrived, or false when it could not, or something carries it now. */
   async flush() {
     clearTimeout(this.timer);
-    if (this.halted) return false;
+    if (this.halted || this.packed) return false;
     if (this.flying) {
       await this.flying;
       return this.waiting ? this.flush() : true;
@@ -72,6 +74,31 @@ export class Saver extends EventTarget {
     const done = await this.flying;
     this.flying = null;
     return done && this.waiting ? this.flush() : done;
+  }
+
+  /**
+   * What waits, to travel with another request: one save, or null where nothing waits. It stays kept here until
+   * `packArrived` says that it got there; until then, or `unpack`, nothing else is sent.
+   */
+  async pack() {
+    clearTimeout(this.timer);
+    if (this.flying) await this.flying;
+    // One save at a time: what could not be sent before goes first, alone.
+    if (this.sending && !(await this.flush())) return null;
+    this.packed = true;
+    if (this.waiting) this.#fill();
+    this.#keep();
+    return this.sending;
+  }
+
+  /** The other request came back without having been taken: what it carried is sent from here again. */
+  unpack() {
+    this.packed = false;
+  }
+
+  packArrived() {
+    this.sending = null;
+    this.#keep();
   }
 
   /** Go on from the revision of the other side, after a conflict was settled. */
@@ -102,8 +129,8 @@ export class Saver extends EventTarget {
       return this.#retry();
     }
     if (response.type === "opaqueredirect" || response.status === 401) return this.#stop("signedout", {});
-    if (response.status === 409) return this.#refused(await response.json());
-    if (response.status === 400) return this.#stop("closed", { text: this.refusedText });
+    if (response.status === 409) return this.refuse(await response.json());
+    if (response.status === 400) return this.refuse({});
     if (!response.ok) return this.#retry();
     return this.#arrived(await response.json());
   }
@@ -151,9 +178,9 @@ export class Saver extends EventTarget {
     return true;
   }
 
-  #refused(body) {
-    this.halted = true;
-    return this.#stop(body.why === "changed" ? "conflict" : "closed", body);
+  /** The server takes nothing more from the page as it stands: halt and say why, as far as it said. */
+  refuse(body) {
+    return this.#stop(body.why === "changed" ? "conflict" : "closed", { text: this.refusedText, ...body });
   }
 
   #stop(kind, detail) {

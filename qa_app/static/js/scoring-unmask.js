@@ -12,4 +12,5 @@ export async function unmask(button, chat, ask) {
     pills.forEach((pill, index) => (pill.dataset.original = originals[index] ?? ""));
   }
   button.disabled = true;
+  document.dispatchEvent(new CustomEvent("assay:unmasked"));
 }

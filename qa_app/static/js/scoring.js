@@ -8,6 +8,7 @@ import { Evidence } from "./scoring-evidence.js";
 import { attachKeys } from "./scoring-keys.js";
 import { Pick } from "./scoring-pick.js";
 import { connectPlayer } from "./scoring-player.js";
+import { Proposals } from "./scoring-proposals.js";
 import { Rubric } from "./scoring-rubric.js";
 import { Saver } from "./scoring-save.js";
 import { Status } from "./scoring-status.js";
@@ -23,6 +24,7 @@ async function start(root, given) {
   const chat = find("chat");
   const rubric = new Rubric(find("rubric"));
   const evidence = new Evidence({ chat, rubric, template: document.querySelector("#proof-line") });
+  const proposals = new Proposals({ rubric, chat, evidence });
   const pick = new Pick({ bar: find("pick"), pane: find("conversation"), chat, rubric });
   const saver = new Saver({
     url: given.saveUrl, revision: given.revision, csrf, store: `inspection-${given.id}`, refusedText: given.texts.refused,
@@ -30,31 +32,38 @@ async function start(root, given) {
   const status = new Status(root, given.texts);
   const submit = new Submit({ root, given, saver, rubric, status, confirmCritical });
 
-  joinSaving({ root, saver, rubric, evidence, status, submit });
+  joinSaving({ root, saver, rubric, evidence, proposals, status, submit });
   joinChanges({ root, saver, rubric, evidence, pick });
   restoreKept(saver, rubric, evidence);
-  noteOpening(saver, given.openedUrl, find("live"));
+  noteOpening(saver, given, find("live"));
   rubric.activate(rubric.row(given.firstOpen) ?? rubric.rows[0]);
 
   const player = await connectPlayer({ root, evidence, pick, given });
   find("unusable-button")?.addEventListener("click", openUnusable);
   find("unmask")?.addEventListener("click", (event) => unmask(event.currentTarget, chat, () => saver.post(given.unmaskUrl, {})));
-  attachKeys(actions({ rubric, pick, saver, submit, player, find }), { singleKeys: document.body.dataset.keys !== "off" });
+  attachKeys(actions({ rubric, proposals, pick, saver, submit, player, find }), { singleKeys: document.body.dataset.keys !== "off" });
   root.dataset.ready = "true";
 }
 
-/** Tell the server that the page is looked at; what the page could not know when it was fetched ahead comes back. */
-async function noteOpening(saver, url, place) {
-  const response = await saver.post(url, {}).catch(() => null);
-  if (response?.ok) place.innerHTML = (await response.json()).top;
+/**
+ * Tell the server that the page is looked at; what the page could not know when it was fetched ahead comes back. Where
+ * it was answered since, the page is an old one: it is loaded anew, unless something here still has to be sent.
+ */
+async function noteOpening(saver, { openedUrl, revision }, place) {
+  const response = await saver.post(openedUrl, {}).catch(() => null);
+  if (!response?.ok) return;
+  const now = await response.json();
+  place.innerHTML = now.top;
+  if (now.revision !== revision && saver.revision === revision && !saver.waiting) location.reload();
 }
 
 /** What the server says comes back into the page. */
-function joinSaving({ root, saver, rubric, evidence, status, submit }) {
+function joinSaving({ root, saver, rubric, evidence, proposals, status, submit }) {
   saver.addEventListener("status", (event) => status.show(event.detail));
   saver.addEventListener("state", (event) => {
     const state = event.detail;
     rubric.show(state.rows, state.blocks);
+    proposals.show(state.rows);
     evidence.rename(state.tokens);
     evidence.refresh();
     submit.show(state);
@@ -121,13 +130,15 @@ async function settle(theirs, saver, rubric) {
   if (await saver.resume(theirs.revision, kept)) location.reload();
 }
 
-function actions({ rubric, pick, saver, submit, player, find }) {
+function actions({ rubric, proposals, pick, saver, submit, player, find }) {
   return {
     submit: () => submit.run(),
     save: () => saver.flush(),
     step: (direction) => rubric.step(direction),
     choose: (number) => rubric.choose(number),
     notApplicable: () => rubric.chooseNotApplicable(),
+    unscoreable: () => rubric.turnUnscoreable(),
+    confirm: () => proposals.confirm(),
     use: (how) => pick.use(how),
     other: () => pick.askOther(),
     walk: () => pick.walk(0),

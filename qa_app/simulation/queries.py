@@ -1,0 +1,104 @@
+"""What the own centre says of itself: how many people there are, how their scores differ, what the standard is."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from qa_app.models import (
+    AssessmentPeriod,
+    Conversation,
+    Inspection,
+    InspectionState,
+    PeriodRevision,
+    PolicyVersion,
+    SamplePurpose,
+    Sheet,
+)
+from scoring.assessment.policy import Standard, read_policy
+
+__all__ = ["MINUTES", "OwnCentre", "read_own_centre", "read_standard"]
+
+MINUTES = 5.0  # of an inspection, until ten were timed
+_FEWEST_TIMED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCentre:
+    """What is known of the own centre.
+
+    `numbers` are those of `scoring.simulation.centre.Centre` by their names; `known` names the ones that were read from
+    the month, the others are usual ones. `minutes` is what one inspection takes.
+    """
+
+    month: str
+    numbers: dict[str, Any]
+    known: frozenset[str]
+    minutes: float
+
+
+def read_own_centre(session: Session) -> OwnCentre:
+    """Read what the newest computed month says; without one, a usual centre."""
+    # SciPy comes with the library, not with the application.
+    from scoring.simulation.centre import USUAL
+    from scoring.simulation.own import MonthFacts, describe_own_centre, facts_of_record
+
+    found = session.execute(
+        select(AssessmentPeriod.month, PeriodRevision)
+        .join(PeriodRevision.period)
+        .order_by(AssessmentPeriod.month.desc(), PeriodRevision.number.desc())
+        .limit(1)
+    ).first()
+    month, facts = "", MonthFacts()
+    if found is not None:
+        month, revision = found
+        facts = replace(facts_of_record(revision.centre), **_count(session, revision))
+    return OwnCentre(month, asdict(describe_own_centre(facts, USUAL)), facts.known, _minutes(session))
+
+
+def read_standard(session: Session) -> float:
+    """Return the QA score that the policy in force calls the standard; without one, the usual one."""
+    version = session.scalar(PolicyVersion.select_in_force())
+    standard = read_policy(version.definition).standard if version else Standard()
+    return float(standard.qa_score)
+
+
+def _count(session: Session, revision: PeriodRevision) -> dict[str, Any]:
+    """How many there are of whom and what, from the month's random inspections."""
+    in_month = (Conversation.opened_at >= revision.starts_at, Conversation.opened_at < revision.ends_at)
+    scorings, conversations, inspectors, at_top = session.execute(
+        select(
+            func.count(),
+            func.count(Inspection.conversation_id.distinct()),
+            func.count(Inspection.inspector_id.distinct()),
+            func.sum(case((Inspection.quality >= 100, 1), else_=0)),
+        )
+        .join(Conversation, Conversation.id == Inspection.conversation_id)
+        .where(Inspection.is_random, Inspection.state != InspectionState.draft, *in_month)
+    ).one()
+    frame = session.scalar(select(func.count()).select_from(Conversation).where(*in_month)) or 0
+    agents, inspected = session.execute(
+        select(func.count(), func.sum(Sheet.inspection_count)).where(Sheet.revision_id == revision.id)
+    ).one()
+    return {
+        "agents": agents or None,
+        "inspectors": inspectors or None,
+        "frame": (round(frame / agents) or None) if agents else None,
+        "samples": (round(inspected / agents) or None) if agents and inspected else None,
+        "double_share": scorings / conversations - 1 if conversations else None,
+        "share_at_100": (at_top or 0) / scorings if scorings else None,
+    }
+
+
+def _minutes(session: Session) -> float:
+    seconds, timed = session.execute(
+        select(func.avg(Inspection.seconds_spent), func.count()).where(
+            Inspection.state != InspectionState.draft,
+            Inspection.seconds_spent > 0,
+            Inspection.purpose == SamplePurpose.work,
+        )
+    ).one()
+    return float(seconds) / 60 if timed >= _FEWEST_TIMED else MINUTES

@@ -1,0 +1,49 @@
+"""What the month page says of its own numbers, from the centre's record."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa_app.assessment import policies
+from qa_app.assessment.centre_box import learned_score_line, worth_lines
+from scoring.assessment.centre_record import (
+    CentreRecord,
+    LearnedRecord,
+    ModelRecord,
+    SeverityRecord,
+    StandingRecord,
+)
+
+LEARNED = LearnedRecord("", slope=0.8, correlation=0.6, scored=300, gain=1.44)
+FAIR = CentreRecord(
+    agents=40, severity=SeverityRecord("few_inspectors"), learned=LEARNED, standing=StandingRecord(True, 40, 0.9)
+)
+SMALL = "A small centre reads standings over months and coaches; it does not rank."
+
+
+@pytest.fixture(autouse=True)
+def _request(app):
+    with app.test_request_context():
+        yield
+
+
+@pytest.mark.parametrize(("agents", "warns"), [(15, True), (29, True), (30, False)])
+def test_a_small_centre_is_told_not_to_rank(agents, warns) -> None:
+    record = CentreRecord(agents=agents, severity=FAIR.severity, learned=LEARNED, standing=FAIR.standing)
+
+    assert (SMALL in worth_lines(record, policies.preset("service"), "en")) is warns
+
+
+def test_a_month_of_the_direct_mode_says_nothing_of_a_ranking() -> None:
+    assert worth_lines(CentreRecord(agents=15), policies.preset("service"), "en") == ()
+
+
+def test_the_version_of_the_learned_score_is_named_where_it_is_known() -> None:
+    used = learned_score_line(LEARNED, [ModelRecord(4, "d")], is_allowed=True)
+
+    assert used == "Learned scores of version 4 sharpen the estimates: one inspection counts for 1.4."
+    assert learned_score_line(LEARNED, [], is_allowed=True).startswith("Learned scores sharpen")
+    assert learned_score_line(LearnedRecord("weak"), [ModelRecord(4)], is_allowed=True).startswith(
+        "Learned scores are not"
+    )
+    assert learned_score_line(LEARNED, [ModelRecord(4)], is_allowed=False) == ""
