@@ -217,17 +217,31 @@ def sign_in(app: Flask, session: Session) -> Callable[..., FlaskClient]:
 
 
 SKIPPED: list[str] = []
+TOLD_AGAIN: list[str] = []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Under CI let a story in the browser be told once more before it fails (docs/decisions/0008)."""
+    for item in items if UNDER_CI else []:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Note every skip for the closing lines."""
+    """Note every skip, and every story that had to be told again, for the closing lines."""
     if report.skipped and isinstance(report.longrepr, tuple):
         SKIPPED.append(f"{report.nodeid}: {report.longrepr[2]}")
+    if report.outcome == "rerun":
+        TOLD_AGAIN.append(f"{report.nodeid}: {report.longreprtext.strip().splitlines()[-1]}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name what was skipped, so that nobody takes a short run for a whole one."""
-    if SKIPPED:
-        terminalreporter.section("skipped: this run was not the whole suite")
-        for line in sorted(set(SKIPPED)):
-            terminalreporter.line(line)
+    """Name what was skipped, so that nobody takes a short run for a whole one, and what held only the second time."""
+    for title, lines in (
+        ("skipped: this run was not the whole suite", SKIPPED),
+        ("told again: a race to be found", TOLD_AGAIN),
+    ):
+        if lines:
+            terminalreporter.section(title)
+            for line in sorted(set(lines)):
+                terminalreporter.line(line)
