@@ -23,7 +23,7 @@ from tests.conftest import CHROMIUM, make_app, missing
 from tests.factories.people import create_organisation
 
 # Playwright acts as soon as it sees an element; people are slower than the page's own scripts. Until those have run,
-# the root lacks a mark; it has a height from the first byte on, so that Playwright sees at once that the mark is missing.
+# the root lacks a mark; it has a height from the first byte on, so that Playwright sees at once what it lacks.
 READY = """
 const sheet = new CSSStyleSheet();
 sheet.replaceSync("html:not([data-ready]) { min-height: 1px; }");
