@@ -5,19 +5,55 @@ The rooms keep their own words, refusals and audit events; here stands only what
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar, overload
 
 import msgspec
 from sqlalchemy import select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from qa_app.models import RubricVersion, RuleVersion, ScriptVersion
+from qa_app.models import CheckRule, Rubric, RubricVersion, RuleVersion, Script, ScriptVersion, User
 
-__all__ = ["discard_version", "find_free_code", "next_number", "stored_form", "take_revision"]
+__all__ = [
+    "DraftSteps",
+    "code_from",
+    "discard_version",
+    "draft_of",
+    "find_free_code",
+    "import_definitions",
+    "next_number",
+    "stored_form",
+    "take_revision",
+]
 
 _LONGEST_CODE = 58
 """Leaves room for a number behind it."""
+_DRAFT = "draft"
+"""The state of a version that still changes, by whatever names its room calls the others."""
 Version = TypeVar("Version", RubricVersion, RuleVersion, ScriptVersion)
+
+
+class Coded(Protocol):
+    """A definition that is known by its code."""
+
+    @property
+    def code(self) -> str:
+        """What others name it by."""
+
+
+Definition = TypeVar("Definition", bound=Coded)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSteps(Generic[Definition, Version]):
+    """What a room does with its drafts, each step with the room's own rules and audit event."""
+
+    load: Callable[[Version], Definition]
+    create: Callable[..., object]
+    start: Callable[[Session, User, Version], Version]
+    save: Callable[..., object]
 
 
 def stored_form(definition: msgspec.Struct) -> dict[str, Any]:
@@ -46,6 +82,17 @@ def next_number(versions: list[Version]) -> int:
     return max(version.number for version in versions) + 1
 
 
+@overload
+def draft_of(row: Rubric) -> RubricVersion | None: ...
+@overload
+def draft_of(row: CheckRule) -> RuleVersion | None: ...
+@overload
+def draft_of(row: Script) -> ScriptVersion | None: ...
+def draft_of(row: Rubric | CheckRule | Script) -> RubricVersion | RuleVersion | ScriptVersion | None:
+    """Return the draft of a rubric, a rule or a script; there is one at most."""
+    return next((version for version in row.versions if version.state == _DRAFT), None)
+
+
 def discard_version(session: Session, row: object, versions: list[Version], draft: Version) -> bool:
     """Throw a draft away, and with it a row that has no other version; return whether the row is gone."""
     versions.remove(draft)
@@ -64,3 +111,38 @@ def find_free_code(session: Session, column: InstrumentedAttribute[str], wanted:
         number += 1
         free = f"{wanted[:_LONGEST_CODE]}_{number}"
     return free
+
+
+def code_from(title: str, otherwise: str) -> str:
+    """Return a code made of a title's Latin letters; `otherwise` where it has none to begin with."""
+    code = re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")[:50]
+    return code if re.match("[a-z]", code) else otherwise
+
+
+def import_definitions(
+    session: Session,
+    actor: User,
+    model: type[CheckRule] | type[Script],
+    definitions: Iterable[Definition],
+    steps: DraftSteps[Definition, Version],
+) -> tuple[int, int]:
+    """Take definitions from a file as drafts; return how many came, and how many say what is here already.
+
+    One whose code is known becomes a draft of that row (its draft, where there is one, is written over); others are
+    new. Nothing is in force until somebody puts it there.
+    """
+    came = known = 0
+    for definition in definitions:
+        row: Any = session.scalar(select(model).where(model.code == definition.code))
+        if row is None:
+            steps.create(session, actor, definition, source="file")
+            came += 1
+            continue
+        latest = row.versions[-1]
+        if steps.load(latest) == definition:
+            known += 1
+            continue
+        draft = latest if latest.state == _DRAFT else steps.start(session, actor, latest)
+        steps.save(session, actor, draft, definition, revision=draft.revision)
+        came += 1
+    return came, known

@@ -11,6 +11,7 @@ from sqlalchemy import case, func, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from qa_app.access import Permission, has_permission, visible_rubrics
+from qa_app.drafts import draft_of
 from qa_app.models import Answer as AnswerRow
 from qa_app.models import Inspection, RubricVersion, SamplePurpose, User, VersionState
 from qa_app.models import Rubric as RubricRow
@@ -91,11 +92,6 @@ def latest_published(rubric: RubricRow) -> RubricVersion | None:
     """Return the version in force of one rubric."""
     in_force = [version for version in rubric.versions if version.state == VersionState.published]
     return max(in_force, key=lambda version: version.number, default=None)
-
-
-def draft_of(rubric: RubricRow) -> RubricVersion | None:
-    """Return the draft of a rubric; there is one at most."""
-    return next((version for version in rubric.versions if version.state == VersionState.draft), None)
 
 
 def list_rubrics(session: Session, actor: User) -> list[RubricLine]:

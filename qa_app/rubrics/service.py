@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 
 from qa_app import audit
 from qa_app.clock import now
-from qa_app.drafts import discard_version, next_number, stored_form, take_revision
+from qa_app.drafts import discard_version, draft_of, next_number, stored_form, take_revision
 from qa_app.models import Rubric as RubricRow
 from qa_app.models import RubricVersion, User, VersionState
 from qa_app.rubrics.drafting import settle_codes
-from qa_app.rubrics.queries import draft_of, latest_published, load_definition
+from qa_app.rubrics.queries import latest_published, load_definition
 from qa_app.rubrics.shipped import read_presets
 from scoring.rubric import Finding, Rubric, Text, diff_rubrics, lint_rubric
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -14,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from qa_app.access import Permission, acting_user, gate, get_rule, get_rule_version
 from qa_app.db import db
+from qa_app.drafts import code_from
 from qa_app.models import CheckRule, Conversation, RuleVersion
 from qa_app.screening import rule_queries, rule_screening, rules
 from qa_app.screening.rule_book import load_rule, prepare_trial
@@ -103,7 +103,7 @@ def _typed_rule(form: HeadForm, tree: Node, code: str) -> Rule | None:
     is_sound = tree.validate()
     if not form.validate() or not is_sound:
         return None
-    return form.to_rule(code or _code_from(form.title_en.data or "rule"), tree.to_condition())
+    return form.to_rule(code or code_from(form.title_en.data or "", otherwise="rule"), tree.to_condition())
 
 
 def _editor(form: HeadForm, tree: Node, choices: Choices, draft: RuleVersion | None) -> str:
@@ -339,11 +339,6 @@ def _file(chosen: list[Rule], name: str) -> Response:
     answer = Response(write_rules(chosen), mimetype="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.json"'
     return answer
-
-
-def _code_from(title: str) -> str:
-    code = re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")[:50]
-    return code if re.match("[a-z]", code) else "rule"
 
 
 __all__ = ["bp"]

@@ -14,7 +14,16 @@ from sqlalchemy.orm import Session
 
 from qa_app import audit
 from qa_app.clock import now
-from qa_app.drafts import discard_version, find_free_code, next_number, stored_form, take_revision
+from qa_app.drafts import (
+    DraftSteps,
+    discard_version,
+    draft_of,
+    find_free_code,
+    import_definitions,
+    next_number,
+    stored_form,
+    take_revision,
+)
 from qa_app.models import CheckRule, RuleState, RuleVersion, User
 from qa_app.screening.rule_book import load_rule, prepare_trial, rules_named
 from scoring.errors import RuleError
@@ -87,11 +96,6 @@ class RuleDraftExists(RuleRefusal):
 
 class RuleDraftMoved(RuleRefusal):
     """The draft was saved elsewhere since this page was loaded."""
-
-
-def draft_of(rule: CheckRule) -> RuleVersion | None:
-    """Return the draft of a rule; there is one at most."""
-    return next((version for version in rule.versions if version.state == RuleState.draft), None)
 
 
 def in_use(rule: CheckRule) -> RuleVersion | None:
@@ -206,21 +210,8 @@ def discard_rule_draft(session: Session, actor: User, draft: RuleVersion) -> boo
 
 def import_rules(session: Session, actor: User, rules: Iterable[Rule]) -> tuple[int, int]:
     """Take rules from a file as drafts; return how many came, and how many ask what is asked already."""
-    came = known = 0
-    for rule in rules:
-        row = session.scalar(select(CheckRule).where(CheckRule.code == rule.code))
-        if row is None:
-            create_rule(session, actor, rule, source="file")
-            came += 1
-            continue
-        latest = row.versions[-1]
-        if load_rule(latest) == rule:
-            known += 1
-            continue
-        draft = latest if latest.state == RuleState.draft else start_rule_draft(session, actor, latest)
-        save_rule_draft(session, actor, draft, rule, revision=draft.revision)
-        came += 1
-    return came, known
+    steps = DraftSteps(load_rule, create_rule, start_rule_draft, save_rule_draft)
+    return import_definitions(session, actor, CheckRule, rules, steps)
 
 
 def find_blanks(rule: Rule) -> list[int]:

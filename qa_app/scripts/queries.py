@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from qa_app.access import Permission, has_permission, visible_scripts
+from qa_app.drafts import draft_of
 from qa_app.models import (
     CheckRule,
     Rubric,
@@ -92,11 +93,6 @@ def load_script(version: ScriptVersion) -> Script:
 def latest_published(row: ScriptRow) -> ScriptVersion | None:
     """Return the version in force of one script."""
     return next((version for version in reversed(row.versions) if version.state == VersionState.published), None)
-
-
-def draft_of(row: ScriptRow) -> ScriptVersion | None:
-    """Return the draft of a script; there is one at most."""
-    return next((version for version in row.versions if version.state == VersionState.draft), None)
 
 
 def readable_versions(actor: User, row: ScriptRow) -> list[ScriptVersion]:

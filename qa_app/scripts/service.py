@@ -13,10 +13,19 @@ from sqlalchemy.orm import Session
 
 from qa_app import audit
 from qa_app.clock import now
-from qa_app.drafts import discard_version, find_free_code, next_number, stored_form, take_revision
+from qa_app.drafts import (
+    DraftSteps,
+    discard_version,
+    draft_of,
+    find_free_code,
+    import_definitions,
+    next_number,
+    stored_form,
+    take_revision,
+)
 from qa_app.models import Script as ScriptRow
 from qa_app.models import ScriptVersion, User, VersionState
-from qa_app.scripts.queries import draft_of, latest_published, load_script
+from qa_app.scripts.queries import latest_published, load_script
 from qa_app.scripts.shipped import read_shipped
 from scoring.language.definition import Script
 
@@ -151,26 +160,9 @@ def discard_draft(session: Session, actor: User, draft: ScriptVersion) -> bool:
 
 
 def import_scripts(session: Session, actor: User, scripts: Iterable[Script]) -> tuple[int, int]:
-    """Take scripts from a file as drafts; return how many came, and how many say what the library says already.
-
-    A script whose code is known becomes a draft of that script (its draft, where there is one, is written over); others
-    are new. Nothing is in force until somebody publishes it.
-    """
-    came = known = 0
-    for script in scripts:
-        row = session.scalar(select(ScriptRow).where(ScriptRow.code == script.code))
-        if row is None:
-            create_script(session, actor, script, source="file")
-            came += 1
-            continue
-        latest = row.versions[-1]
-        if load_script(latest) == script:
-            known += 1
-            continue
-        draft = latest if latest.state == VersionState.draft else start_draft(session, actor, latest)
-        save_draft(session, actor, draft, script, revision=draft.revision)
-        came += 1
-    return came, known
+    """Take scripts from a file as drafts; return how many came, and how many say what the library says already."""
+    steps = DraftSteps(load_script, create_script, start_draft, save_draft)
+    return import_definitions(session, actor, ScriptRow, scripts, steps)
 
 
 def install_shipped(session: Session, actor: User | None) -> list[ScriptVersion]:

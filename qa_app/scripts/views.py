@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -14,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from qa_app.access import Permission, acting_user, gate, get_script, get_script_version, requires
 from qa_app.db import db
+from qa_app.drafts import code_from
 from qa_app.models import Script as ScriptRow
 from qa_app.models import ScriptVersion
 from qa_app.scripts import queries, service
@@ -60,7 +60,7 @@ def new() -> AnyResponse | str:
     form = ScriptForm()
     if not form.validate_on_submit():
         return render_template("scripts/edit.html", form=form, row=None, publish_form=None)
-    script = form.to_script(_code_from(form.title_en.data or form.scene.data))
+    script = form.to_script(code_from(form.title_en.data or form.scene.data, otherwise="script"))
     row = service.create_script(db.session(), acting_user(), script, source="page")
     flash(_("Draft saved. Publish it, and everybody reads it."), "success")
     return redirect(url_for("scripts.edit", script_id=row.id), 303)
@@ -250,11 +250,6 @@ def _file(text: str, name: str, kind: str) -> Response:
     answer = Response(text, mimetype="application/toml" if kind == "toml" else "application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return answer
-
-
-def _code_from(title: str) -> str:
-    code = re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")[:50]
-    return code if re.match("[a-z]", code) else "script"
 
 
 __all__ = ["bp"]
