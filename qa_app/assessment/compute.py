@@ -19,7 +19,7 @@ from qa_app.assessment.inputs import MonthInputs, freeze, inputs_digest, part_di
 from qa_app.assessment.notices import tell_step
 from qa_app.assessment.opening import open_period
 from qa_app.assessment.policies import ensure_policy, policy_of
-from qa_app.assessment.same import says_the_same
+from qa_app.assessment.same import Comparison, compare_sheets
 from qa_app.clock import now
 from qa_app.conversations.metrics import month_bounds
 from qa_app.inspections.service import close_windows
@@ -106,13 +106,15 @@ def frozen_inputs(session: Session, revision: PeriodRevision) -> MonthInputs:
     return thaw(parts)
 
 
-def verify_revision(session: Session, revision: PeriodRevision) -> list[str]:
-    """Compute a revision again from its frozen inputs; returns the agents whose sheet does not say the same.
+def verify_revision(session: Session, revision: PeriodRevision) -> Comparison:
+    """Compute a revision again from its frozen inputs and compare every sheet with the one that is kept.
 
-    The same is the same to the byte; on a processor of another kind the last digits of a figure may differ (`same`).
+    Raises
+    ------
+    InputsChanged
+        If the inputs, or sheets that say the same, do not have the digest they were stored with.
     """
     outcome = calculate_month(frozen_inputs(session, revision), revision.inputs_digest)
-    again = {sheet.agent: sheet.data for sheet in outcome.sheets}
     stored = dict(
         session.execute(
             select(Agent.employee_number, Sheet.content)
@@ -120,12 +122,11 @@ def verify_revision(session: Session, revision: PeriodRevision) -> list[str]:
             .where(Sheet.revision_id == revision.id)
         ).all()
     )
-    numbers = again.keys() | stored.keys()
-    differing = sorted(number for number in numbers if not says_the_same(again.get(number), stored.get(number)))
+    compared = compare_sheets({sheet.agent: sheet.data for sheet in outcome.sheets}, stored)
     kept = [replace(sheet, data=stored[sheet.agent]) for sheet in outcome.sheets if sheet.agent in stored]
-    if not differing and _outputs_digest(kept) != revision.outputs_digest:
+    if not compared.differing and _outputs_digest(kept) != revision.outputs_digest:
         raise InputsChanged(f"the sheets of revision {revision.number} do not have their digest")
-    return differing
+    return compared
 
 
 def _policy_version(session: Session, actor: User | None, period: AssessmentPeriod) -> PolicyVersion:

@@ -1,4 +1,4 @@
-"""Whether two sheets say the same.
+"""Whether two sheets say the same, and whether they do so to the byte.
 
 Sums and logarithms end differently in their last bits on processors of different kinds. Figures are kept to twelve
 significant digits, which hides nearly all of that; now and then the twelfth digit falls the other way, and what is
@@ -9,11 +9,37 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["is_same", "says_the_same"]
+__all__ = ["Comparison", "compare_sheets", "is_same", "says_the_same"]
 
 RELATIVE, ABSOLUTE = 1e-10, 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What comparing the sheets of a revision came to; agents by employee number, in order."""
+
+    sheets: int
+    differing: tuple[str, ...]
+    """Whose sheet does not say the same."""
+    inexact: tuple[str, ...]
+    """Whose sheet says the same to ten digits, and not to the byte."""
+
+    @property
+    def is_exact(self) -> bool:
+        """Tell whether every sheet is the same to the byte."""
+        return not self.differing and not self.inexact
+
+
+def compare_sheets(again: Mapping[str, bytes], stored: Mapping[str, bytes]) -> Comparison:
+    """Compare the sheets as they are computed again with the ones that are kept, each by its agent."""
+    numbers = sorted(again.keys() | stored.keys())
+    unlike = [number for number in numbers if again.get(number) != stored.get(number)]
+    differing = tuple(number for number in unlike if not says_the_same(again.get(number), stored.get(number)))
+    return Comparison(len(numbers), differing, tuple(number for number in unlike if number not in differing))
 
 
 def says_the_same(one: bytes | None, other: bytes | None) -> bool:

@@ -17,6 +17,7 @@ from qa_app.assessment.errors import MonthNotOver, NoSuchMonth, NotReviewed, Rea
 from qa_app.assessment.notices import tell_published, tell_step
 from qa_app.assessment.open_work import count_open_work, count_undecided, count_unreviewed
 from qa_app.assessment.opening import open_period
+from qa_app.assessment.same import Comparison
 from qa_app.clock import now
 from qa_app.models import AssessmentPeriod, PeriodRevision, PeriodState, Sheet, SheetState, User
 from qa_app.people.organisation import working_calendar
@@ -53,8 +54,8 @@ def compute_month(
     return compute.compute_month(session, actor, month, reason=reason, step=step)
 
 
-def verify_revision(session: Session, revision: PeriodRevision) -> list[str]:
-    """Compute again from the frozen inputs and name the agents whose bytes differ."""
+def verify_revision(session: Session, revision: PeriodRevision) -> Comparison:
+    """Compute again from the frozen inputs and compare every sheet with the one that is kept."""
     from qa_app.assessment import compute  # SciPy is reached late (docs/architecture.md)
 
     return compute.verify_revision(session, revision)

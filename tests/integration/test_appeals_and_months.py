@@ -82,8 +82,8 @@ def test_the_month_follows_through_a_revision_that_names_the_appeal(session: Ses
     after = decode_content(second.sheets[0].content)
     assert str(appeal.id) in second.reason
     assert quality_of(after) > quality_of(before)
-    assert assessment.verify_revision(session, first) == []
-    assert assessment.verify_revision(session, second) == []
+    assert assessment.verify_revision(session, first).is_exact
+    assert assessment.verify_revision(session, second).is_exact
     assert corrections_since(session, second, MONTH).own == 0
 
 

@@ -70,7 +70,7 @@ def test_a_sheet_shows_the_month_and_the_standing(session, hr):
         mean = revision.centre.quality_mean
         assert abs(standing.quality.value - mean) <= abs(content.components[0].basis["q"] - mean) + 1e-9
         assert encode_content(content) == encode_content(decode_content(encode_content(content)))
-    assert verify_revision(session, revision) == []
+    assert verify_revision(session, revision).is_exact
 
 
 def test_two_inspectors_are_too_few_to_correct_and_the_centre_says_so(session, hr):
@@ -93,7 +93,7 @@ def test_a_month_of_the_direct_mode_keeps_its_bytes(session, hr):
         b'"standing":' in data
         for data in session.scalars(select(Sheet.content).where(Sheet.revision_id == revision.id))
     )
-    assert verify_revision(session, revision) == []
+    assert verify_revision(session, revision).is_exact
 
 
 def test_samples_drawn_by_risk_need_the_fair_mode(session, hr):
@@ -160,4 +160,4 @@ def test_learned_scores_sharpen_the_month_where_the_policy_lets_them(session, hr
         assert content.components[0].basis["auto"] != 0
         assert (content.inputs.learned.version, content.inputs.learned.gain) == (model.version, learned.gain)
         assert not contents(session, without)[number].inputs.learned
-    assert verify_revision(session, with_them) == []
+    assert verify_revision(session, with_them).is_exact

@@ -243,7 +243,7 @@ def test_commands_take_the_steps(session, computed, app):
     def month(*args: str):
         return runner.invoke(args=["month", *args])
 
-    assert month("verify", MONTH).stdout == f"{MONTH} revision 0: 3 sheets, every sheet says the same\n"
+    assert month("verify", MONTH).stdout == f"{MONTH} revision 0: 3 sheets: the same to the byte\n"
     refused = month("review", MONTH)
     assert (refused.exit_code, "3 sheets are not reviewed" in refused.stderr) == (1, True)
     assert month("review", MONTH, "--all").exit_code == 0

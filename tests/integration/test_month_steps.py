@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import timedelta
 
+import msgspec
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa_app.assessment import service, sheets
+from qa_app.assessment.calculate import calculate_month
 from qa_app.assessment.compute import frozen_inputs, verify_revision
 from qa_app.assessment.content import decode_content, encode_content, verification_code
 from qa_app.assessment.errors import InputsChanged, MonthNotOver, NotReviewed, ReasonNeeded, WrongState
@@ -69,11 +73,87 @@ def test_recomputing_from_frozen_inputs_gives_the_same_bytes(session, hr):
     create_work(session, agents[0], 30, happy=0, asked=30)
     session.expire_all()
 
-    assert verify_revision(session, revision) == []
+    assert verify_revision(session, revision).is_exact
     for sheet in session.scalars(select(Sheet).where(Sheet.revision_id == revision.id)):
         content = decode_content(sheet.content)
         assert encode_content(content) == sheet.content
         assert verification_code(sheet.content) == sheet.verification_code
+
+
+def test_a_month_computed_again_is_the_same_to_the_byte_sheet_by_sheet(session, hr, app):
+    create_month(session)
+    revision = service.compute_month(session, hr, MONTH)
+    session.commit()
+    session.expire_all()
+
+    again = calculate_month(frozen_inputs(session, revision), revision.inputs_digest)
+
+    assert {sheet.agent: sheet.data for sheet in again.sheets} == contents_of(session, revision)
+    told = app.test_cli_runner().invoke(args=["month", "verify", MONTH, "--bytes"])
+    assert (told.exit_code, told.stdout) == (0, f"{MONTH} revision 0: 10 sheets: the same to the byte\n")
+
+
+def contents_of(session: Session, revision) -> dict[str, bytes]:
+    return {sheet.agent.employee_number: sheet.content for sheet in revision.sheets}
+
+
+def change_figure(session: Session, revision, number: str, by: float) -> None:
+    """Keep a sheet as another machine might have computed it, and the digest with it."""
+    sheet = sheet_of(session, number, revision)
+    plain = json.loads(sheet.content)
+    plain["composite"]["value"] *= 1 + by
+    kept = sheet.content
+    sheet.content = msgspec.json.encode(plain, order="sorted")
+    assert sheet.content != kept
+    again = calculate_month(frozen_inputs(session, revision), revision.inputs_digest)
+    contents = contents_of(session, revision)
+    revision.outputs_digest = hashlib.sha256(b"".join(contents[one.agent] for one in again.sheets)).hexdigest()
+    session.commit()
+
+
+def test_a_figure_whose_fifteenth_digit_differs_is_named_and_fails_with_bytes(session, hr, app):
+    create_month(session)
+    revision = service.compute_month(session, hr, MONTH)
+    change_figure(session, revision, "M003", 2e-14)
+    runner = app.test_cli_runner()
+
+    plain, strict = (runner.invoke(args=["month", "verify", MONTH, *more]) for more in ([], ["--bytes"]))
+
+    assert (plain.exit_code, strict.exit_code) == (0, 1)
+    assert plain.stdout == strict.stdout == (
+        f"{MONTH} revision 0: 10 sheets the same to ten digits, 1 of them not to the byte "
+        "(another kind of processor or library): M003\n"
+    )  # fmt: skip
+
+
+def test_a_figure_that_differs_fails_either_way_and_the_others_are_told(session, hr, app):
+    create_month(session)
+    revision = service.compute_month(session, hr, MONTH)
+    change_figure(session, revision, "M003", 2e-14)
+    change_figure(session, revision, "M005", 1e-6)
+    runner = app.test_cli_runner()
+
+    plain, strict = (runner.invoke(args=["month", "verify", MONTH, *more]) for more in ([], ["--bytes"]))
+
+    assert (plain.exit_code, strict.exit_code) == (1, 1)
+    assert plain.stdout == strict.stdout == (
+        f"{MONTH} revision 0: 1 of 10 sheets not the same: M005; 9 sheets the same to ten digits, "
+        "1 of them not to the byte (another kind of processor or library): M003\n"
+    )  # fmt: skip
+
+
+def test_a_last_digit_changed_by_hand_is_no_other_processor(session, hr, app):
+    create_month(session)
+    revision = service.compute_month(session, hr, MONTH)
+    digest = revision.outputs_digest
+    change_figure(session, revision, "M003", 2e-14)
+    revision.outputs_digest = digest
+    session.commit()
+
+    refused = app.test_cli_runner().invoke(args=["month", "verify", MONTH])
+
+    assert refused.exit_code == 1
+    assert "do not have their digest" in refused.stderr
 
 
 def test_changed_inputs_are_found(session, hr):

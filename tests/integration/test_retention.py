@@ -258,13 +258,13 @@ def test_a_locked_month_still_verifies_and_a_new_revision_leaves_the_excerpts_ou
         outcome = run(session)
         assert outcome.conversations == 360
         assert [sheet.content for sheet in revision.sheets] == contents
-        assert assessment.verify_revision(session, revision) == []
+        assert assessment.verify_revision(session, revision).is_exact
         again = assessment.compute_month(session, hr, MONTH, reason="excerpts have gone")
 
     assert not any(b"missed: greeting" in sheet.content for sheet in again.sheets)
     scores = {sheet.agent_id: (sheet.composite, sheet.tier) for sheet in revision.sheets}
     assert {sheet.agent_id: (sheet.composite, sheet.tier) for sheet in again.sheets} == scores
-    assert assessment.verify_revision(session, revision) == []
+    assert assessment.verify_revision(session, revision).is_exact
 
 
 def test_a_drawn_frame_still_verifies(session: Session) -> None:
