@@ -6,28 +6,24 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 from flask_security import current_user
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.datastructures import MultiDict
-from wtforms import SelectField, StringField
+from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length
 
 from qa_app.access import visible_appeals
 from qa_app.appeals import queries, service
-from qa_app.appeals.deciding import refuse_decider
-from qa_app.appeals.errors import AlreadySettled, NotYours, OwnWork
+from qa_app.appeals.errors import AlreadySettled, NotLater, NotYours, OwnWork
 from qa_app.appeals.restoring import restore_decider, restore_due_date
-from qa_app.clock import now
 from qa_app.inspections.wording import sample_title
-from qa_app.lists.deeds import GONE, Deed, DeedRefused, announce_deed
+from qa_app.lists.deeds import MOVED, NOT_LATER, Deed, DeedRefused, announce_deed, refused_as
+from qa_app.lists.forms import reason_field
 from qa_app.models import Appeal, Inspection, User
-from qa_app.people.appeal_rules import appeal_clock
 from qa_app.permissions import Permission
 from qa_app.web.forms import BaseForm
 
@@ -47,7 +43,11 @@ class TakeForm(BaseForm):
 class ReasonForm(BaseForm):
     """Why they get more time."""
 
-    reason = StringField(_l("Reason for more time"), [DataRequired(_l("Write the reason.")), Length(max=500)])
+    reason = reason_field(_l("Reason for more time"))
+
+
+_NOT_AS_LEFT: Mapping[type[Exception], str] = {AlreadySettled: "settled", NotYours: MOVED}
+"""Why what was given is not taken back."""
 
 
 class _OnAppeals(Deed[Appeal]):
@@ -55,16 +55,17 @@ class _OnAppeals(Deed[Appeal]):
 
     page = "appeals.index"
     permissions = (Permission.manage_appeals,)
+    words: ClassVar[Mapping[str, LazyString]] = {
+        "settled": _l("It is decided or withdrawn already."),
+        "own_work": _l("They scored this sample, or were scored in it."),
+        "not_theirs": _l("They may not decide it: they escalated it themselves."),
+        "same": _l("They have it already."),
+    }
 
-    def find(self, session: Session, actor: User, ids: Sequence[int]) -> Sequence[Appeal]:
-        """Return those the actor may see, in the order of the list."""
-        query = (
-            select(Appeal)
-            .where(Appeal.id.in_(ids), visible_appeals(actor))
-            .options(joinedload(Appeal.inspection).joinedload(Inspection.conversation), joinedload(Appeal.agent))
-        )
-        found = {one.id: one for one in session.scalars(query).unique()}
-        return [found[key] for key in ids if key in found]
+    def seen_by(self, actor: User) -> Select[Appeal]:
+        """Those the actor may read, with conversation and agent."""
+        sample = joinedload(Appeal.inspection).joinedload(Inspection.conversation)
+        return select(Appeal).where(visible_appeals(actor)).options(sample, joinedload(Appeal.agent))
 
     def name(self, thing: Appeal) -> str:
         """Conversation and agent, as the list has them."""
@@ -74,18 +75,6 @@ class _OnAppeals(Deed[Appeal]):
     def obstacles(self, session: Session, actor: User, things: Sequence[Appeal]) -> Mapping[int, str]:
         """What is settled."""
         return {one.id: "settled" for one in things if not one.is_open}
-
-    def reasons(self) -> Mapping[str, str]:
-        """Words for what stands against it."""
-        return {
-            **super().reasons(),
-            "settled": str(_("It is decided or withdrawn already.")),
-            "own_work": str(_("They scored this sample, or were scored in it.")),
-            "not_theirs": str(_("They may not decide it: they escalated it themselves.")),
-            "same": str(_("They have it already.")),
-            "not_later": str(_("It is due then or later already.")),
-            "moved": str(_("It was changed since.")),
-        }
 
 
 class TakeAppeals(_OnAppeals):
@@ -111,29 +100,17 @@ class TakeAppeals(_OnAppeals):
             before = appeal.decider_id
             if before == decider.id:
                 raise DeedRefused("same")
-            try:
-                refuse_decider(session, decider, appeal)
-            except OwnWork as refusal:
-                raise DeedRefused("own_work") from refusal
-            except NotYours as refusal:
-                raise DeedRefused("not_theirs") from refusal
-            if not service.take_appeals(session, actor, [appeal], decider):
-                raise DeedRefused("settled")
+            with refused_as({AlreadySettled: "settled", OwnWork: "own_work", NotYours: "not_theirs"}):
+                service.take_appeal(session, actor, appeal, decider)
             return {"appeal": appeal.id, "before": before, "after": decider.id}
 
         return take, {"to": decider.display_name}
 
     def take_back(self, session: Session, actor: User, kept: dict[str, Any]) -> None:
         """Back to who had it."""
-        found = self.find(session, actor, [kept["appeal"]])
-        if not found:
-            raise DeedRefused(GONE)
-        try:
-            restore_decider(session, actor, found[0], given=kept["after"], before=kept["before"])
-        except AlreadySettled as refusal:
-            raise DeedRefused("settled") from refusal
-        except NotYours as refusal:
-            raise DeedRefused("moved") from refusal
+        appeal = self.find_one(session, actor, kept["appeal"])
+        with refused_as(_NOT_AS_LEFT):
+            restore_decider(session, actor, appeal, given=kept["after"], before=kept["before"])
 
     def announcement(self, count: int) -> str:
         """Say how many."""
@@ -163,8 +140,8 @@ class ExtendAppeals(_OnAppeals):
 
     def obstacles(self, session: Session, actor: User, things: Sequence[Appeal]) -> Mapping[int, str]:
         """What is settled, and what has as much time already."""
-        due_at = appeal_clock(session).decision_due_at(now())
-        late = {one.id: "not_later" for one in things if one.due_at >= due_at}
+        due_at = service.next_due_at(session)
+        late = {one.id: NOT_LATER for one in things if one.due_at >= due_at}
         return {**late, **super().obstacles(session, actor, things)}
 
     def make_form(
@@ -175,28 +152,22 @@ class ExtendAppeals(_OnAppeals):
 
     def prepare(self, session: Session, actor: User, form: Any) -> tuple[Any, dict[str, Any]]:
         """The same days for each."""
-        reason = form.reason.data
+        reason, due_at = form.reason.data, service.next_due_at(session)
 
         def extend(appeal: Appeal) -> dict[str, Any]:
             before = appeal.due_at
-            if not service.extend_appeals(session, actor, [appeal], reason=reason):
-                raise DeedRefused("not_later")
-            return {"appeal": appeal.id, "before": before.isoformat(), "after": appeal.due_at.isoformat()}
+            with refused_as({AlreadySettled: "settled", NotLater: NOT_LATER}):
+                service.extend_appeal(session, actor, appeal, due_at, reason=reason)
+            return {"appeal": appeal.id, "before": before.isoformat(), "after": due_at.isoformat()}
 
         return extend, {}
 
     def take_back(self, session: Session, actor: User, kept: dict[str, Any]) -> None:
         """The day it had."""
-        found = self.find(session, actor, [kept["appeal"]])
-        if not found:
-            raise DeedRefused(GONE)
+        appeal = self.find_one(session, actor, kept["appeal"])
         given, before = datetime.fromisoformat(kept["after"]), datetime.fromisoformat(kept["before"])
-        try:
-            restore_due_date(session, actor, found[0], given=given, before=before)
-        except AlreadySettled as refusal:
-            raise DeedRefused("settled") from refusal
-        except NotYours as refusal:
-            raise DeedRefused("moved") from refusal
+        with refused_as(_NOT_AS_LEFT):
+            restore_due_date(session, actor, appeal, given=given, before=before)
 
     def announcement(self, count: int) -> str:
         """Say how many."""

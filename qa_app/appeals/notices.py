@@ -5,8 +5,6 @@ What told of it is closed as soon as it is settled: nobody is led to a page wher
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy.orm import Session
 
 from qa_app.appeals.who import find_possible_deciders, inspectors_of, who_may_decide
@@ -67,16 +65,13 @@ def tell_withdrawn(session: Session, appeal: Appeal) -> None:
     resolve(session, things, thing_of(appeal.id), because="withdrawn")
 
 
-def tell_taken(session: Session, actor: User, appeals: Sequence[Appeal], decider: User) -> None:
+def tell_taken(session: Session, actor: User, appeal: Appeal, decider: User) -> None:
     """Tell the decider what was handed to them; to the others it is settled."""
     everybody = users_with(session, RoleName.qa_lead, RoleName.hr)
-    things, moment = [thing_of(appeal.id) for appeal in appeals], now().isoformat()
-    resolve(session, TO_DECIDE, things, because="taken over", user_ids=others(everybody, decider))
-    handed = [
-        Telling(one, thing_of(appeal.id), {"appeal_id": appeal.id, "name": appeal.agent.name, "handed_over": 1})
-        for appeal in appeals
-        for one in others([decider.id], actor)
-    ]
+    thing, moment = thing_of(appeal.id), now().isoformat()
+    resolve(session, TO_DECIDE, thing, because="taken over", user_ids=others(everybody, decider))
+    about: dict[str, str | int | float] = {"appeal_id": appeal.id, "name": appeal.agent.name, "handed_over": 1}
+    handed = [Telling(one, thing, about) for one in others([decider.id], actor)]
     notify_each(session, NoticeKind.appeal_opened, handed, stage=f"taken:{decider.id}:{moment}")
 
 

@@ -14,11 +14,12 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from qa_app import audit
-from qa_app.appeals.deciding import decide_appeal, decide_wrong_agent, may_decide, preview_decision
+from qa_app.appeals.deciding import decide_appeal, decide_wrong_agent, may_decide, preview_decision, refuse_decider
 from qa_app.appeals.errors import (
     AlreadySettled,
     AnswerNotOffered,
     NothingDisputed,
+    NotLater,
     NotYours,
     ReasonMissing,
     SameAnswer,
@@ -54,13 +55,14 @@ __all__ = [
     "decide_appeal",
     "decide_wrong_agent",
     "escalate_appeal",
-    "extend_appeals",
+    "extend_appeal",
     "file_appeal",
     "may_decide",
+    "next_due_at",
     "note_reading",
     "preview_decision",
     "settle_recheck",
-    "take_appeals",
+    "take_appeal",
     "withdraw_appeal",
 ]
 
@@ -212,30 +214,51 @@ def escalate_appeal(session: Session, actor: User, appeal: Appeal, *, reason: st
     tell_escalated(session, actor, appeal)
 
 
-def take_appeals(session: Session, actor: User, appeals: Sequence[Appeal], decider: User) -> int:
-    """Hand open appeals to one decider; those this person may not decide are left. Returns how many were handed."""
-    taken = [appeal for appeal in appeals if appeal.is_open and may_decide(session, decider, appeal)]
-    for appeal in taken:
-        before, appeal.decider_id = appeal.decider_id, decider.id
-        audit.record(session, actor, action="appeal.take", thing=appeal, before=before, after=decider.id)
+def take_appeal(session: Session, actor: User, appeal: Appeal, decider: User) -> None:
+    """Hand an open appeal to a decider.
+
+    Raises
+    ------
+    AlreadySettled
+        If it is no longer open.
+    OwnWork, NotYours
+        If this person may not decide it.
+    """
+    _require_open(appeal)
+    refuse_decider(session, decider, appeal)
+    before, appeal.decider_id = appeal.decider_id, decider.id
+    audit.record(session, actor, action="appeal.take", thing=appeal, before=before, after=decider.id)
     session.flush()
-    tell_taken(session, actor, taken, decider)
-    return len(taken)
+    tell_taken(session, actor, appeal, decider)
 
 
-def extend_appeals(session: Session, actor: User, appeals: Sequence[Appeal], *, reason: str) -> int:
-    """Give open appeals the decider's days again, counted from now, with a reason. Returns how many got them."""
+def next_due_at(session: Session) -> datetime:
+    """Return by when an appeal is to be decided that gets the decider's days again, counted from now."""
+    return appeal_clock(session).decision_due_at(now())
+
+
+def extend_appeal(session: Session, actor: User, appeal: Appeal, due_at: datetime, *, reason: str) -> None:
+    """Give an open appeal more time, and say why.
+
+    Raises
+    ------
+    AlreadySettled
+        If it is no longer open.
+    NotLater
+        If it is due then or later already.
+    ReasonMissing
+        If nothing is said.
+    """
     if not reason.strip():
         raise ReasonMissing
-    due_at = appeal_clock(session).decision_due_at(now())
-    extended = [appeal for appeal in appeals if appeal.is_open and appeal.due_at < due_at]
-    for appeal in extended:
-        before, appeal.due_at = appeal.due_at, due_at
-        audit.record(
-            session, actor, action="appeal.extend", thing=appeal, before=before, after=due_at, reason=reason.strip()
-        )
+    _require_open(appeal)
+    if due_at <= appeal.due_at:
+        raise NotLater
+    before, appeal.due_at = appeal.due_at, due_at
+    audit.record(
+        session, actor, action="appeal.extend", thing=appeal, before=before, after=due_at, reason=reason.strip()
+    )
     session.flush()
-    return len(extended)
 
 
 def note_reading(session: Session, actor: User, appeal: Appeal) -> None:
@@ -244,6 +267,11 @@ def note_reading(session: Session, actor: User, appeal: Appeal) -> None:
         appeal.seen_at = now()
         audit.record(session, actor, action="appeal.see", thing=appeal)
         close_read(session, actor, appeal)
+
+
+def _require_open(appeal: Appeal) -> None:
+    if not appeal.is_open:
+        raise AlreadySettled
 
 
 def _leave_open(session: Session, appeal: Appeal, state: AppealState, **values: datetime | int | str | None) -> None:

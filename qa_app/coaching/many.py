@@ -6,21 +6,21 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import Length, Optional
 
 from qa_app.access import visible_actions
 from qa_app.coaching import queries, rescheduling, service
 from qa_app.coaching.errors import ActionRefused, MovedSince, NotForThisPerson, NotLater, OwnCoaching
-from qa_app.lists.deeds import GONE, Deed, DeedRefused, announce_deed
+from qa_app.lists.deeds import MOVED, NOT_LATER, Deed, DeedRefused, announce_deed, refused_as
+from qa_app.lists.forms import LaterForm
 from qa_app.models import ActionState, CoachingAction, User
 from qa_app.permissions import Permission
 from qa_app.web.filters import format_day
@@ -46,37 +46,22 @@ class OwnerForm(BaseForm):
         self.owner.choices = [SelectChoice(one.id, one.name) for one in coaches]
 
 
-class PostponeForm(BaseForm):
-    """Until when, and why."""
-
-    due_on = DateField(_l("New due date"), [InputRequired(_l("Choose a day."))])
-    reason = StringField(_l("Reason"), [DataRequired(_l("Write the reason.")), Length(max=500)])
-
-    def __init__(self, formdata: MultiDict[str, str] | None, today: date) -> None:
-        super().__init__(formdata)
-        self._today = today
-
-    def validate_due_on(self, field: DateField) -> None:
-        """A day that is not over."""
-        if field.data and field.data < self._today:
-            raise ValidationError(_("This day is over."))
-
-
 class _OnActions(Deed[CoachingAction]):
     """What the three deeds share: only what is still to do can be changed."""
 
     page = "coaching.index"
     permissions = (Permission.coach,)
+    words: ClassVar[Mapping[str, LazyString]] = {
+        "own": _l("It is about you: somebody else sees to it. Your part is the reply."),
+        "closed": _l("It is closed already."),
+        "same": _l("They see to it already."),
+        "not_for": _l("They do not coach this agent: choose the team’s supervisor or a QA lead."),
+        "measured": _l("Its effect was measured meanwhile."),
+    }
 
-    def find(self, session: Session, actor: User, ids: Sequence[int]) -> Sequence[CoachingAction]:
-        """Return those the actor may see, in the order of the list."""
-        query = (
-            select(CoachingAction)
-            .where(CoachingAction.id.in_(ids), visible_actions(actor))
-            .options(joinedload(CoachingAction.agent))
-        )
-        found = {one.id: one for one in session.scalars(query).unique()}
-        return [found[key] for key in ids if key in found]
+    def seen_by(self, actor: User) -> Select[CoachingAction]:
+        """Those the actor may read, with the agent."""
+        return select(CoachingAction).where(visible_actions(actor)).options(joinedload(CoachingAction.agent))
 
     def name(self, thing: CoachingAction) -> str:
         """Subject and agent."""
@@ -88,31 +73,12 @@ class _OnActions(Deed[CoachingAction]):
         own = {one.id: "own" for one in things if one.agent_id == actor.agent_id}
         return {**own, **{one.id: "closed" for one in things if one.state != ActionState.open}}
 
-    def reasons(self) -> Mapping[str, str]:
-        """Words for what stands against it."""
-        return {
-            **super().reasons(),
-            "own": str(_("It is about you: somebody else sees to it. Your part is the reply.")),
-            "closed": str(_("It is closed already.")),
-            "same": str(_("They see to it already.")),
-            "not_for": str(_("They do not coach this agent: choose the team’s supervisor or a QA lead.")),
-            "not_later": str(_("It is due then or later already.")),
-            "measured": str(_("Its effect was measured meanwhile.")),
-            "moved": str(_("It was changed since.")),
-        }
 
-    def _one(self, session: Session, actor: User, kept: dict[str, Any]) -> CoachingAction:
-        found = self.find(session, actor, [kept["action"]])
-        if not found:
-            raise DeedRefused(GONE)
-        return found[0]
-
-
-def _refused(refusal: ActionRefused, code: str = "closed") -> DeedRefused:
-    codes: dict[type[ActionRefused], str] = {
-        NotForThisPerson: "not_for", NotLater: "not_later", MovedSince: "moved", OwnCoaching: "own",
+def _refusals(code: str = "closed") -> Mapping[type[Exception], str]:
+    """What the services refuse, by the words for it; `code` for all the rest."""
+    return {
+        NotForThisPerson: "not_for", NotLater: NOT_LATER, MovedSince: MOVED, OwnCoaching: "own", ActionRefused: code,
     }  # fmt: skip
-    return DeedRefused(codes.get(type(refusal), code))
 
 
 class CloseActions(_OnActions):
@@ -135,20 +101,16 @@ class CloseActions(_OnActions):
         result = form.result.data or ""
 
         def close(action: CoachingAction) -> dict[str, Any]:
-            try:
+            with refused_as(_refusals()):
                 service.finish_action(session, actor, action, result=result)
-            except ActionRefused as refusal:
-                raise _refused(refusal) from refusal
             return {"action": action.id}
 
         return close, {}
 
     def take_back(self, session: Session, actor: User, kept: dict[str, Any]) -> None:
         """Open it again, unless its effect was measured."""
-        try:
-            rescheduling.reopen_action(session, actor, self._one(session, actor, kept))
-        except ActionRefused as refusal:
-            raise _refused(refusal, "measured") from refusal
+        with refused_as(_refusals("measured")):
+            rescheduling.reopen_action(session, actor, self.find_one(session, actor, kept["action"]))
 
     def announcement(self, count: int) -> str:
         """Say how many."""
@@ -185,10 +147,8 @@ class HandOverActions(_OnActions):
             before = action.owner_id
             if before == owner.id:
                 raise DeedRefused("same")
-            try:
+            with refused_as(_refusals()):
                 count = service.hand_over(session, actor, [action], owner)
-            except ActionRefused as refusal:
-                raise _refused(refusal) from refusal
             if not count:
                 raise DeedRefused("closed")
             return {"action": action.id, "before": before, "after": owner.id}
@@ -197,11 +157,9 @@ class HandOverActions(_OnActions):
 
     def take_back(self, session: Session, actor: User, kept: dict[str, Any]) -> None:
         """Back to who saw to it."""
-        action = self._one(session, actor, kept)
-        try:
+        action = self.find_one(session, actor, kept["action"])
+        with refused_as(_refusals()):
             rescheduling.restore_owner(session, actor, action, given=kept["after"], before=kept["before"])
-        except ActionRefused as refusal:
-            raise _refused(refusal) from refusal
 
     def announcement(self, count: int) -> str:
         """Say how many."""
@@ -233,9 +191,9 @@ class PostponeActions(_OnActions):
 
     def make_form(
         self, session: Session, actor: User, things: Sequence[CoachingAction], given: MultiDict[str, str] | None
-    ) -> PostponeForm:
+    ) -> LaterForm:
         """Ask until when and why."""
-        return PostponeForm(given, queries.today(session))
+        return LaterForm(given, queries.today(session))
 
     def prepare(self, session: Session, actor: User, form: Any) -> tuple[Any, dict[str, Any]]:
         """To the same day."""
@@ -243,22 +201,18 @@ class PostponeActions(_OnActions):
 
         def postpone(action: CoachingAction) -> dict[str, Any]:
             before = action.due_on
-            try:
+            with refused_as(_refusals()):
                 rescheduling.postpone_action(session, actor, action, due_on, reason=reason)
-            except ActionRefused as refusal:
-                raise _refused(refusal) from refusal
             return {"action": action.id, "before": before.isoformat(), "after": due_on.isoformat()}
 
         return postpone, {"day": due_on.isoformat()}
 
     def take_back(self, session: Session, actor: User, kept: dict[str, Any]) -> None:
         """The day it had."""
-        action = self._one(session, actor, kept)
+        action = self.find_one(session, actor, kept["action"])
         given, before = date.fromisoformat(kept["after"]), date.fromisoformat(kept["before"])
-        try:
+        with refused_as(_refusals()):
             rescheduling.restore_due_day(session, actor, action, given=given, before=before)
-        except ActionRefused as refusal:
-            raise _refused(refusal) from refusal
 
     def announcement(self, count: int) -> str:
         """Say how many."""

@@ -11,12 +11,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, SelectField, StringField
+from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from qa_app.access import visible_assignments
 from qa_app.clock import now
@@ -24,7 +23,8 @@ from qa_app.inspections.due_dates import end_of_day, extend_due_date, restore_du
 from qa_app.inspections.handover import list_inspectors, may_take, reassign
 from qa_app.inspections.refusals import Closed, NotAllowed, NotLater
 from qa_app.inspections.wording import sample_title
-from qa_app.lists.deeds import GONE, Deed, DeedRefused, announce_deed
+from qa_app.lists.deeds import GONE, MOVED, NOT_LATER, Deed, DeedRefused, announce_deed, refused_as
+from qa_app.lists.forms import LaterForm, reason_field
 from qa_app.models import (
     Agent,
     Assignment,
@@ -42,14 +42,12 @@ from qa_app.web.i18n import current_time_zone
 
 __all__ = ["EXTEND", "HAND_OVER"]
 
-LONGEST_REASON = 500
-
 
 class HandOverManyForm(BaseForm):
     """Who takes the samples over, and why."""
 
     inspector = SelectField(_l("To"), coerce=int, default=0)
-    reason = StringField(_l("Reason"), [DataRequired(_l("Write the reason.")), Length(max=LONGEST_REASON)])
+    reason = reason_field()
 
     def __init__(self, formdata: MultiDict[str, str] | None, inspectors: Sequence[tuple[int, str]]) -> None:
         super().__init__(formdata)
@@ -59,39 +57,32 @@ class HandOverManyForm(BaseForm):
         ]
 
 
-class ExtendManyForm(BaseForm):
-    """Until when, and why."""
-
-    due_on = DateField(_l("New due date"), [InputRequired(_l("Choose a day."))])
-    reason = StringField(_l("Reason"), [DataRequired(_l("Write the reason.")), Length(max=LONGEST_REASON)])
-
-    def validate_due_on(self, field: DateField) -> None:
-        """A day that is not over."""
-        if field.data and field.data < now().astimezone(ZoneInfo(current_time_zone())).date():
-            raise ValidationError(_("This day is over."))
-
-
 class _OnWork(Deed[Assignment]):
     """What both deeds share: they are done to open samples of the lead's list."""
 
     page = "inspections.work"
     permissions = (Permission.manage_inspections,)
+    words: ClassVar[Mapping[str, LazyString]] = {
+        "submitted": _l("It was submitted meanwhile."),
+        "handed_over": _l("It was handed over or replaced meanwhile."),
+        "calibration": _l("In a calibration session everybody scores the same conversations."),
+        "same": _l("This inspector has it already."),
+        "not_allowed": _l(
+            "This inspector may not score it: their own team, or they have the other half of a double scoring."
+        ),
+        "nobody": _l("Nobody else may score it: their own team, or the other half of a double scoring."),
+        "begun": _l("The new inspector has begun with it."),
+        MOVED: _l("It was given another due date since."),
+    }
 
-    def find(self, session: Session, actor: User, ids: Sequence[int]) -> Sequence[Assignment]:
-        """Return those the actor may see, in the order of the list, with all that is asked of them."""
-        query = (
-            select(Assignment)
-            .where(Assignment.id.in_(ids), visible_assignments(actor))
-            .options(
-                joinedload(Assignment.sample).options(
-                    joinedload(Sample.conversation),
-                    joinedload(Sample.agent).joinedload(Agent.team),
-                    selectinload(Sample.assignments),
-                )
-            )
+    def seen_by(self, actor: User) -> Select[Assignment]:
+        """Those the actor may see, with all that is asked of them."""
+        sample = joinedload(Assignment.sample).options(
+            joinedload(Sample.conversation),
+            joinedload(Sample.agent).joinedload(Agent.team),
+            selectinload(Sample.assignments),
         )
-        found = {one.id: one for one in session.scalars(query).unique()}
-        return [found[key] for key in ids if key in found]
+        return select(Assignment).where(visible_assignments(actor)).options(sample)
 
     def name(self, thing: Assignment) -> str:
         """As the list has it."""
@@ -109,23 +100,6 @@ class _OnWork(Deed[Assignment]):
             elif one.sample.purpose == SamplePurpose.calibration:
                 found[one.id] = "calibration"
         return found
-
-    def reasons(self) -> Mapping[str, str]:
-        """Words for what stands against it."""
-        return {
-            **super().reasons(),
-            "submitted": str(_("It was submitted meanwhile.")),
-            "handed_over": str(_("It was handed over or replaced meanwhile.")),
-            "calibration": str(_("In a calibration session everybody scores the same conversations.")),
-            "same": str(_("This inspector has it already.")),
-            "not_allowed": str(
-                _("This inspector may not score it: their own team, or they have the other half of a double scoring.")
-            ),
-            "nobody": str(_("Nobody else may score it: their own team, or the other half of a double scoring.")),
-            "not_later": str(_("It is due then or later already.")),
-            "begun": str(_("The new inspector has begun with it.")),
-            "moved": str(_("It was given another due date since.")),
-        }
 
 
 class HandOver(_OnWork):
@@ -174,11 +148,9 @@ class HandOver(_OnWork):
 
     def take_back(self, session: Session, actor: User, kept: dict[str, Any]) -> None:
         """Back to the one before, unless the new one has begun."""
-        found = self.find(session, actor, [kept["assignment"]])
-        before = session.get(User, kept["before"])
-        if not found or before is None:
+        assignment, before = self.find_one(session, actor, kept["assignment"]), session.get(User, kept["before"])
+        if before is None:
             raise DeedRefused(GONE)
-        (assignment,) = found
         has_begun = select(func.count()).where(Inspection.assignment_id == assignment.id, Inspection.revision > 0)
         if session.scalar(has_begun):
             raise DeedRefused("begun")
@@ -222,9 +194,9 @@ class Extend(_OnWork):
 
     def make_form(
         self, session: Session, actor: User, things: Sequence[Assignment], given: MultiDict[str, str] | None
-    ) -> ExtendManyForm:
+    ) -> LaterForm:
         """Ask until when and why."""
-        return ExtendManyForm(given)
+        return LaterForm(given, now().astimezone(ZoneInfo(current_time_zone())).date())
 
     def prepare(self, session: Session, actor: User, form: Any) -> tuple[Any, dict[str, Any]]:
         """To the end of that day."""
@@ -232,12 +204,8 @@ class Extend(_OnWork):
 
         def extend(assignment: Assignment) -> dict[str, Any]:
             before = assignment.due_at
-            try:
+            with refused_as({NotLater: NOT_LATER, Closed: None}):
                 extend_due_date(session, actor, assignment, due_at, reason=reason)
-            except NotLater as refusal:
-                raise DeedRefused("not_later") from refusal
-            except Closed as refusal:
-                raise DeedRefused(refusal.why) from refusal
             kept = {"before": before.isoformat() if before else None, "after": due_at.isoformat()}
             return {"assignment": assignment.id, **kept}
 
@@ -245,16 +213,10 @@ class Extend(_OnWork):
 
     def take_back(self, session: Session, actor: User, kept: dict[str, Any]) -> None:
         """The date it had, unless it was given another since."""
-        found = self.find(session, actor, [kept["assignment"]])
-        if not found:
-            raise DeedRefused(GONE)
+        assignment, given = self.find_one(session, actor, kept["assignment"]), datetime.fromisoformat(kept["after"])
         before = datetime.fromisoformat(kept["before"]) if kept["before"] else None
-        try:
-            restore_due_date(session, actor, found[0], given=datetime.fromisoformat(kept["after"]), before=before)
-        except NotLater as refusal:
-            raise DeedRefused("moved") from refusal
-        except Closed as refusal:
-            raise DeedRefused(refusal.why) from refusal
+        with refused_as({NotLater: MOVED, Closed: None}):
+            restore_due_date(session, actor, assignment, given=given, before=before)
 
     def announcement(self, count: int) -> str:
         """Say how many."""
@@ -287,12 +249,8 @@ def _load(session: Session) -> dict[int, int]:
 
 
 def _reassign(session: Session, actor: User, assignment: Assignment, taker: User, reason: str) -> Assignment:
-    try:
+    with refused_as({Closed: None, NotAllowed: "not_allowed"}):
         return reassign(session, actor, assignment, taker, reason=reason)
-    except Closed as refusal:
-        raise DeedRefused(refusal.why) from refusal
-    except NotAllowed as refusal:
-        raise DeedRefused("not_allowed") from refusal
 
 
 HAND_OVER = announce_deed(HandOver())

@@ -7,14 +7,16 @@ done is named with its reason, before and after.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar, Generic, TypeVar
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from sqlalchemy import update
+from sqlalchemy import Select, update
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -28,6 +30,8 @@ __all__ = [
     "KEYS_END",
     "LONGEST_KEY",
     "MOST_AT_ONCE",
+    "MOVED",
+    "NOT_LATER",
     "UNDONE_WITHIN",
     "Deed",
     "DeedRefused",
@@ -38,6 +42,7 @@ __all__ = [
     "deeds_for",
     "one_at_a_time",
     "plan_deed",
+    "refused_as",
     "take_back",
 ]
 
@@ -47,8 +52,8 @@ UNDONE_WITHIN = timedelta(hours=1)
 KEYS_END = 2**63
 """Keys are smaller: a larger number in an address or a form names nothing, and no database takes it."""
 LONGEST_KEY = len(str(KEYS_END))
-GONE = "gone"
-"""Code for what is not there, or not this person's."""
+GONE, MOVED, NOT_LATER = "gone", "moved", "not_later"
+"""Codes of reasons that rooms share: not there, or not this person's; changed since; due then or later already."""
 
 T = TypeVar("T")
 Kept = dict[str, Any]
@@ -61,6 +66,19 @@ class DeedRefused(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+@contextmanager
+def refused_as(codes: Mapping[type[Exception], str | None]) -> Iterator[None]:
+    """Turn what a service refuses into the reasons of a deed, by the first kind that fits; all else goes on.
+
+    A kind whose refusals say in `why` what stands against it has no code here.
+    """
+    try:
+        yield
+    except tuple(codes) as refusal:
+        code = next(code for kind, code in codes.items() if isinstance(refusal, kind))
+        raise DeedRefused(code or str(getattr(refusal, "why", GONE))) from refusal
 
 
 class Deed(ABC, Generic[T]):
@@ -78,10 +96,12 @@ class Deed(ABC, Generic[T]):
     """Among the buttons under the list: small numbers first."""
     note: ClassVar[LazyString | str] = ""
     """What else is to be known before it is done."""
+    words: ClassVar[Mapping[str, LazyString]] = {}
+    """By code, why something is not done or not taken back, beside the reasons that rooms share."""
 
     @abstractmethod
-    def find(self, session: Session, actor: User, ids: Sequence[int]) -> Sequence[T]:
-        """Return those of these things that the actor may see."""
+    def seen_by(self, actor: User) -> Select[T]:
+        """Select the things the actor may see, with what is asked of them beside."""
 
     @abstractmethod
     def name(self, thing: T) -> str:
@@ -117,15 +137,34 @@ class Deed(ABC, Generic[T]):
     def outcome(self, count: int, given: Mapping[str, Any]) -> str:
         """Say what was done to so many things."""
 
+    def find(self, session: Session, actor: User, ids: Sequence[int]) -> Sequence[T]:
+        """Return those of these things that the actor may see, in the order of the keys."""
+        query = self.seen_by(actor)
+        model = query.column_descriptions[0]["entity"]
+        found = {_key(one): one for one in session.scalars(query.where(model.id.in_(ids))).unique()}
+        return [found[key] for key in ids if key in found]
+
+    def find_one(self, session: Session, actor: User, key: int) -> T:
+        """Return one thing that the actor may see, or refuse."""
+        found = self.find(session, actor, [key])
+        if not found:
+            raise DeedRefused(GONE)
+        return found[0]
+
     def reason(self, code: str) -> str:
         """Say why something was not done, or not taken back."""
         return str(self.reasons().get(code, _("This cannot be done.")))
 
     def reasons(self) -> Mapping[str, str]:
-        """Words for the codes of this deed, `GONE` among them."""
-        return {GONE: str(_("It is not there any more, or not yours to see."))}
+        """Words for the codes of this deed, those that rooms share among them."""
+        return {code: str(text) for code, text in {**_SHARED, **self.words}.items()}
 
 
+_SHARED: Mapping[str, LazyString] = {
+    GONE: _l("It is not there any more, or not yours to see."),
+    MOVED: _l("It was changed since."),
+    NOT_LATER: _l("It is due then or later already."),
+}
 _DEEDS: dict[str, Deed[Any]] = {}
 
 

@@ -1,23 +1,35 @@
-"""What may be typed over a list, and what a filter that is kept is called."""
+"""What may be typed over a list, what a filter that is kept is called, and what deeds on many rows ask alike."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, DateField, Field, HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 
 from qa_app.web.filters import format_day, format_month
 from qa_app.web.forms import AddressForm, BaseForm
 
-__all__ = ["LONGEST_NAME", "FilterForm", "MonthField", "NumberChoice", "SaveFilterForm", "choices_of"]
+__all__ = [
+    "LONGEST_NAME",
+    "FilterForm",
+    "LaterForm",
+    "MonthField",
+    "NumberChoice",
+    "SaveFilterForm",
+    "choices_of",
+    "reason_field",
+]
 
 LONGEST_NAME = 80
 LONGEST_QUERY = 2000
+LONGEST_REASON = 500
 
 
 class MonthField(StringField):
@@ -71,3 +83,25 @@ class SaveFilterForm(BaseForm):
     page = HiddenField()
     query = HiddenField(validators=[Length(max=LONGEST_QUERY)])
     replace = BooleanField(_l("Replace the filter that has this name"))
+
+
+def reason_field(label: LazyString | None = None) -> StringField:
+    """Return the field in which a deed is told why."""
+    wanted = [DataRequired(_l("Write the reason.")), Length(max=LONGEST_REASON)]
+    return StringField(label or _l("Reason"), wanted)
+
+
+class LaterForm(BaseForm):
+    """Until when many things get more time, and why."""
+
+    due_on = DateField(_l("New due date"), [InputRequired(_l("Choose a day."))])
+    reason = reason_field()
+
+    def __init__(self, formdata: MultiDict[str, str] | None, today: date) -> None:
+        super().__init__(formdata)
+        self._today = today
+
+    def validate_due_on(self, field: DateField) -> None:
+        """A day that is not over."""
+        if field.data and field.data < self._today:
+            raise ValidationError(_l("This day is over."))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
@@ -13,8 +12,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from qa_app.access import visible_conversations
-from qa_app.lists.deeds import GONE, Deed, DeedRefused, announce_deed
+from qa_app.conversations.many import OnConversations
+from qa_app.lists.deeds import GONE, DeedRefused, announce_deed
 from qa_app.models import Conversation, LegalHold, User
 from qa_app.permissions import Permission
 from qa_app.retention import service
@@ -25,10 +24,9 @@ from qa_app.web.forms import BaseForm
 __all__ = ["HOLD"]
 
 
-class PlaceHolds(Deed[Conversation]):
+class PlaceHolds(OnConversations):
     """Keep each whatever the rules say."""
 
-    page = "conversations.index"
     place = 1
     code = "conversations.hold"
     endpoint = "retention.hold_many"
@@ -36,25 +34,11 @@ class PlaceHolds(Deed[Conversation]):
     title = _l("Place a legal hold")
     icon = "lock"
     note: ClassVar[LazyString | str] = _l("Whatever the rules of retention say, their content stays while it is held.")
-
-    def find(self, session: Session, actor: User, ids: Sequence[int]) -> Sequence[Conversation]:
-        """Return those the actor may open, in the order of the list."""
-        seen = select(Conversation).where(Conversation.id.in_(ids), visible_conversations(actor))
-        found = {one.id: one for one in session.scalars(seen)}
-        return [found[key] for key in ids if key in found]
-
-    def name(self, thing: Conversation) -> str:
-        """Its number, with its source."""
-        return thing.public_id
-
-    def reasons(self) -> Mapping[str, str]:
-        """Words for what stands against it."""
-        return {
-            **super().reasons(),
-            "erased": str(_("Its content is deleted already: there is nothing left to keep.")),
-            "held": str(_("A hold of its own keeps it already.")),
-            "lifted": str(_("The hold was lifted or placed anew meanwhile.")),
-        }
+    words: ClassVar[Mapping[str, LazyString]] = {
+        "erased": _l("Its content is deleted already: there is nothing left to keep."),
+        "held": _l("A hold of its own keeps it already."),
+        "lifted": _l("The hold was lifted or placed anew meanwhile."),
+    }
 
     def obstacles(self, session: Session, actor: User, things: Sequence[Conversation]) -> Mapping[int, str]:
         """What has no content left, and what is held already."""

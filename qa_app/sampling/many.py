@@ -15,8 +15,8 @@ from wtforms import SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
-from qa_app.access import visible_conversations
-from qa_app.lists.deeds import GONE, Deed, DeedRefused, announce_deed
+from qa_app.conversations.many import OnConversations
+from qa_app.lists.deeds import GONE, DeedRefused, announce_deed, refused_as
 from qa_app.models import Conversation, RubricVersion, Sample, User
 from qa_app.permissions import Permission
 from qa_app.rubrics.queries import list_rubrics
@@ -55,11 +55,10 @@ class TargetManyForm(BaseForm):
         ]
 
 
-class SendToInspection(Deed[Conversation]):
+class SendToInspection(OnConversations):
     """Each becomes a targeted sample of weight 0; taken back while nobody has opened it."""
 
     code = "conversations.target"
-    page = "conversations.index"
     endpoint = "sampling.target_many"
     permissions = (Permission.manage_sampling,)
     title = _l("Send to inspection")
@@ -68,16 +67,7 @@ class SendToInspection(Deed[Conversation]):
         "A conversation chosen by a person is inspected and coached on, but it is marked and weighs nothing in any "
         "estimate."
     )
-
-    def find(self, session: Session, actor: User, ids: Sequence[int]) -> Sequence[Conversation]:
-        """Return those the actor may open, in the order of the list."""
-        seen = select(Conversation).where(Conversation.id.in_(ids), visible_conversations(actor))
-        found = {one.id: one for one in session.scalars(seen)}
-        return [found[key] for key in ids if key in found]
-
-    def name(self, thing: Conversation) -> str:
-        """Its number, with its source."""
-        return thing.public_id
+    words: ClassVar[Mapping[str, LazyString]] = TARGET_REFUSALS
 
     def obstacles(self, session: Session, actor: User, things: Sequence[Conversation]) -> Mapping[int, str]:
         """Deleted content, and what waits already; a missing rubric can still be chosen."""
@@ -107,12 +97,10 @@ class SendToInspection(Deed[Conversation]):
         def send(conversation: Conversation) -> dict[str, Any]:
             if version is not None and version.rubric.channels and conversation.channel not in version.rubric.channels:
                 raise DeedRefused("other_channel")
-            try:
+            with refused_as({TargetRefused: None}):
                 sample = add_targeted_sample(
                     session, actor, conversation, reason, inspector=inspector, version=version, desk=desk
                 )
-            except TargetRefused as refusal:
-                raise DeedRefused(refusal.why) from refusal
             return {"sample": sample.id}
 
         return send, {"to": inspector.display_name if inspector else ""}
@@ -122,10 +110,8 @@ class SendToInspection(Deed[Conversation]):
         sample = session.get(Sample, kept["sample"])
         if sample is None:
             raise DeedRefused(GONE)
-        try:
+        with refused_as({TargetRefused: None}):
             take_back_target(session, actor, sample)
-        except TargetRefused as refusal:
-            raise DeedRefused(refusal.why) from refusal
 
     def announcement(self, count: int) -> str:
         """Say how many go."""
@@ -159,10 +145,6 @@ class SendToInspection(Deed[Conversation]):
                 count,
             )
         )
-
-    def reasons(self) -> Mapping[str, str]:
-        """Words for what stands against it."""
-        return {**super().reasons(), **{code: str(words) for code, words in TARGET_REFUSALS.items()}}
 
 
 SEND = announce_deed(SendToInspection())

@@ -206,7 +206,8 @@ def test_whoever_scored_the_sample_never_decides(session: Session, scored) -> No
         service.decide_appeal(session, scored.inspector, appeal, {"greeting": ACCEPT})
     assert queries.count_to_decide(session, scored.inspector) == 0
     assert queries.count_to_decide(session, scored.lead) == 1
-    assert not service.take_appeals(session, scored.lead, [appeal], scored.inspector)
+    with pytest.raises(errors.OwnWork):
+        service.take_appeal(session, scored.lead, appeal, scored.inspector)
 
 
 def test_an_appeal_is_escalated_to_somebody_else(session: Session, scored) -> None:
@@ -291,7 +292,7 @@ def test_deadlines_are_data_for_the_notices(session: Session, scored) -> None:
         (appeal.id, True, "Tobias Renn"),
     ]
     assert set(soon[0].user_ids) == {scored.lead.id, other.id}
-    service.take_appeals(session, scored.lead, [appeal], other)
+    service.take_appeal(session, scored.lead, appeal, other)
     assert queries.appeals_due(session, at=appeal.due_at)[0].user_ids == (other.id,)
 
 
@@ -306,9 +307,12 @@ def test_a_window_that_ends_is_told_with_its_agent(session: Session, scored) -> 
 def test_more_time_needs_a_reason(session: Session, scored) -> None:
     appeal = create_appeal(session, scored)
     with travel(WEDNESDAY + timedelta(days=5)):
+        due_at = service.next_due_at(session)
         with pytest.raises(errors.ReasonMissing):
-            service.extend_appeals(session, scored.lead, [appeal], reason="")
-        assert service.extend_appeals(session, scored.lead, [appeal], reason="On leave.") == 1
+            service.extend_appeal(session, scored.lead, appeal, due_at, reason="")
+        service.extend_appeal(session, scored.lead, appeal, due_at, reason="On leave.")
+        with pytest.raises(errors.NotLater):
+            service.extend_appeal(session, scored.lead, appeal, due_at, reason="On leave.")
 
     assert appeal.due_at > datetime(2026, 11, 19, tzinfo=UTC)
 

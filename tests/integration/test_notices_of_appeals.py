@@ -107,11 +107,11 @@ def test_an_appeal_that_was_handed_over_waits_for_one(session, scored) -> None:
     second, third = create_user(session, RoleName.qa_lead), create_user(session, RoleName.qa_lead)
     appeal = create_appeal(session, scored)
 
-    service.take_appeals(session, scored.lead, [appeal], second)
+    service.take_appeal(session, scored.lead, appeal, second)
 
     assert {row.user_id for row in unread(session)} == {second.id}
     assert told(session, K.appeal_opened, "handed_over") == {(second.id, 1)}
-    service.take_appeals(session, third, [appeal], third)
+    service.take_appeal(session, third, appeal, third)
     assert unread(session) == [], "who takes it knows"
 
 
@@ -119,7 +119,7 @@ def test_a_handing_over_taken_back_waits_again_for_all(session, scored) -> None:
     second, third = create_user(session, RoleName.qa_lead), create_user(session, RoleName.qa_lead)
     appeal = create_appeal(session, scored)
     before = {row.id for row in unread(session)}
-    service.take_appeals(session, scored.lead, [appeal], second)
+    service.take_appeal(session, scored.lead, appeal, second)
 
     restore_decider(session, scored.lead, appeal, given=second.id, before=None)
 
@@ -133,7 +133,7 @@ def test_a_second_handing_over_taken_back_waits_for_who_had_it_alone(session, sc
     waiting = []
     for hour, decider in enumerate((second, third, second, third), start=10):
         with travel(WEDNESDAY.replace(hour=hour)):
-            service.take_appeals(session, scored.lead, [appeal], decider)
+            service.take_appeal(session, scored.lead, appeal, decider)
         waiting.append({row.id for row in unread(session)})
         assert {row.user_id for row in unread(session)} == {decider.id}, "to the same person again, too"
 
@@ -182,7 +182,7 @@ def test_deciders_are_reminded_a_working_day_before_and_once_when_it_is_late(ses
 
 def test_who_took_it_over_is_reminded_alone(session, scored) -> None:
     second = create_user(session, RoleName.qa_lead)
-    service.take_appeals(session, second, [create_appeal(session, scored)], second)
+    service.take_appeal(session, second, create_appeal(session, scored), second)
 
     with travel(datetime(2026, 11, 18, 10, 5, tzinfo=UTC)):
         remind_of_appeals(session)
@@ -194,7 +194,7 @@ def test_more_time_for_the_decider_takes_the_reminder_back(session, scored) -> N
     appeal = create_appeal(session, scored)
     with travel(datetime(2026, 11, 18, 10, 5, tzinfo=UTC)):
         remind_of_appeals(session)
-        service.extend_appeals(session, scored.lead, [appeal], reason="On leave.")
+        service.extend_appeal(session, scored.lead, appeal, service.next_due_at(session), reason="On leave.")
         remind_of_appeals(session)
 
     assert [row for row in unread(session) if row.kind == K.appeal_due] == []
