@@ -16,7 +16,7 @@ __all__ = ["Delivery", "Notice", "NoticeChoice", "NoticeGroup", "NoticeKind"]
 
 
 class NoticeKind(enum.StrEnum):
-    """What people are told about. Sentences and pages stand in `qa_app.notices.kinds`."""
+    """What people are told about. Pages stand in `qa_app.notices.kinds`, what is said in `sentences`."""
 
     sample_assigned = "sample_assigned"
     sample_due = "sample_due"
