@@ -50,14 +50,15 @@ def tell_appeals(
     plots: Sequence[str],
     *,
     latest: datetime,
+    since: datetime | None = None,
 ) -> int:
     """File one appeal for each of the `plots` and tell it to its end, none of it after `latest`; returns how many.
 
-    A plot is the state an appeal ends in; “accepted by hr” is escalated first, “accepted with siblings” has some of
-    them looked at again.
+    What was submitted before `since` is not disputed: an appeal that waits now is not long overdue. A plot is the state
+    an appeal ends in; “accepted by hr” is escalated first, “accepted with siblings” has some of them looked at again.
     """
     agents = {user.agent_id: user for user in people.values() if user.agent_id is not None}
-    chosen = _lost(session, draw_ids, agents)
+    chosen = _lost(session, draw_ids, agents, since)
     told = 0
     for plot, (inspection, answers) in zip(plots, chosen, strict=False):
         assert inspection.submitted_at is not None
@@ -71,7 +72,7 @@ def tell_appeals(
 
 
 def _lost(
-    session: Session, draw_ids: Sequence[int], agents: Mapping[int, User]
+    session: Session, draw_ids: Sequence[int], agents: Mapping[int, User], since: datetime | None
 ) -> Iterator[tuple[Inspection, list[tuple[Criterion, Answer]]]]:
     """Inspections with an answer that lost points, one an agent, the planted ones left out."""
     rows = session.scalars(
@@ -84,6 +85,8 @@ def _lost(
     )
     seen: set[int] = set()
     for inspection in rows:
+        if since is not None and inspection.submitted_at is not None and inspection.submitted_at < since:
+            continue
         if inspection.agent_id is None or inspection.agent_id in seen or inspection.agent_id not in agents:
             continue
         if inspection.agent is None or inspection.agent.employee_number in PLANTED:

@@ -68,10 +68,14 @@ def _start(
 ) -> CalibrationSession | None:
     """Pick four faulty conversations of a channel, so that there is something to talk about."""
     version = published_version_for(session, channel)
-    faulty = [one.record.external_id for one in invented.values() if one.record.channel == channel and one.faults]
+    faulty = [
+        (one.record.opened_at, one.record.external_id)
+        for one in invented.values()
+        if one.faults and one.record.channel == channel and one.record.opened_at and one.record.opened_at < now()
+    ]
     found = session.scalars(
         select(Conversation)
-        .where(Conversation.external_id.in_(faulty[-40:]), Conversation.opened_at < now())
+        .where(Conversation.external_id.in_([code for _opened_at, code in sorted(faulty)[-40:]]))
         .order_by(Conversation.opened_at.desc(), Conversation.id)
         .limit(PICKED)
     ).all()

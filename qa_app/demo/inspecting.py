@@ -25,13 +25,17 @@ from qa_app.inspections.service import (
     submit_inspection,
 )
 from qa_app.models import Assignment, AssignmentState, Sample, User
+from qa_app.people.organisation import working_calendar
 from qa_app.rubrics.queries import load_definition
 from scoring.rubric.definition import Criterion, Kind
+from scoring.timing.working import WorkingCalendar
 
 __all__ = ["LENIENCY", "inspect_assignments", "inspect_one"]
 
 LENIENCY = {person.email: person.leniency for person in INSPECTORS}
 PRAISE_SHARE = 0.15
+ONE_LATE_IN = 16
+DAY_OF_WORK = timedelta(hours=7)
 # Where in the talk a fault is heard, if not in the step of its own name.
 STEP_OF = {
     "order_identified": "need_confirmed",
@@ -48,13 +52,13 @@ def inspect_assignments(
     draw_ids: list[int],
     begins: datetime,
     latest: datetime,
-    share: float = 1.0,
+    due_by: datetime | None = None,
     days: int = 12,
 ) -> int:
-    """Submit the open assignments of some draws, spread over the `days` after `begins`; returns how many.
+    """Submit the open assignments of some draws on the working days among the `days` from `begins` on.
 
-    `share` below 1 leaves the last ones open, as in a month that is still running; without days all fall within
-    seven hours.
+    Returns how many. Nothing is submitted after `latest`. With `due_by`, what is due later stays open, and a few of the
+    others do, as in a month that is still running.
     """
     waiting = session.scalars(
         select(Assignment)
@@ -64,12 +68,24 @@ def inspect_assignments(
         .options(selectinload(Assignment.sample).selectinload(Sample.conversation))
     ).all()
     inspectors = {user.id: user for user in session.scalars(select(User))}
-    chosen = waiting[: round(len(waiting) * share)]
+    mornings = _mornings(working_calendar(session), begins, latest, days)
+    chosen = [one for number, one in enumerate(waiting) if due_by is None or _is_done(one, number, due_by)]
     for number, assignment in enumerate(chosen):
-        moment = begins + timedelta(days=number * days // max(1, len(chosen)), minutes=7 * (number % 60))
+        moment = mornings[number * len(mornings) // len(chosen)] + timedelta(minutes=7 * (number % 60))
         with travel(min(moment, latest)):
             inspect_one(session, inspectors[assignment.inspector_id], assignment, invented)
     return len(chosen)
+
+
+def _is_done(assignment: Assignment, number: int, due_by: datetime) -> bool:
+    return assignment.due_at is not None and assignment.due_at <= due_by and number % ONE_LATE_IN != 0
+
+
+def _mornings(calendar: WorkingCalendar, begins: datetime, latest: datetime, days: int) -> list[datetime]:
+    """When work begins on each working day that is over by `latest`; on the first day if there is none."""
+    every = [begins + timedelta(days=step) for step in range(days)]
+    whole = [one for one in every if calendar.is_working_day(one.astimezone(calendar.zone).date())]
+    return [one for one in whole if one + DAY_OF_WORK <= latest] or [min(begins, latest)]
 
 
 def inspect_one(session: Session, inspector: User, assignment: Assignment, invented: Mapping[str, Invented]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -41,13 +41,16 @@ from qa_app.jobs import NoProgress
 from qa_app.models import Draw, Organisation, RoleName, Team, User
 from qa_app.notices.service import quietly
 from qa_app.people.service import AgentFacts, NewUser, create_agent, create_team, create_user
+from qa_app.screening.rule_screening import screen_conversations
 
 __all__ = ["NotEmpty", "Story", "fill", "is_filled", "is_whole"]
 
 FULL_MONTHS = 6
 CALLS_WITH_SOUND = 60
 TOLD_UNTIL_HOURS = 10
+# The running month is drawn this long before now; in its first days there is too little to draw from.
 FIRST_DAYS = 3
+DAYS_SINCE_THE_DRAW = 9
 ZONE = "Asia/Shanghai"
 
 
@@ -102,11 +105,12 @@ def fill(
 def _fill(
     session: Session, *, seed: int, until: str | None, checkpoint: Callable[[], None], tell: Callable[[str], None]
 ) -> Story:
-    # What is told ends some hours ago, so that draw and inspections of the running month fit between it and now.
+    # What is told ends some hours ago, so that appeals, coaching and notices fit between it and now.
     told = now() - timedelta(hours=TOLD_UNTIL_HOURS)
     months = months_before(until or last_full_month(told.astimezone(ZoneInfo(ZONE)).date()), FULL_MONTHS)
     running = month_after(months[-1])
     cut = told if until is None else month_start(running) + timedelta(days=20)
+    drawn_at = max(month_start(running) + timedelta(days=FIRST_DAYS), cut - timedelta(days=DAYS_SINCE_THE_DRAW))
     with travel(month_start(months[0]) - timedelta(days=10)):
         tell("people and rubrics")
         people = _settle(session)
@@ -114,7 +118,7 @@ def _fill(
     draws = {month: plan_month(session, people["lead@example.com"], month, seed) for month in [*months, running]}
     checkpoint()
     tell("conversations")
-    invented = _import_all(session, [*months, running], seed, cut, checkpoint)
+    invented = _import_months(session, [*months, running], seed, min(drawn_at, cut), checkpoint)
     tell("recordings")
     measure_calls(session, None, checkpoint=checkpoint, progress=NoProgress())
     tell("rules")
@@ -131,7 +135,9 @@ def _fill(
         tell_appeals(session, people, ids, invented, plots, latest=before_it_closes)
         close_month(session, people, month, until="locked" if month != months[-1] else "approved", latest=cut)
         checkpoint()
-    inspections += _tell_running(session, people, draws[running], running, invented, cut)
+    if cut > drawn_at:
+        inspections += _tell_running(session, people, draws[running], running, invented, drawn_at)
+        invented |= _import_since(session, running, seed, FULL_MONTHS, drawn_at, cut, checkpoint)
     tell_personal_data(session, people["admin@example.com"])
     tell("coaching")
     tell_coaching(session, people, months, latest=cut + timedelta(hours=TOLD_UNTIL_HOURS - 1))
@@ -150,16 +156,19 @@ def _tell_running(
     draws: list[Draw],
     month: str,
     invented: dict[str, Invented],
-    cut: datetime,
+    drawn_at: datetime,
 ) -> int:
-    """Draw the running month and inspect a third of it; in its first days there is too little to draw from."""
-    if cut - month_start(month) < timedelta(days=FIRST_DAYS):
-        return 0
-    draw_month(session, people["lead@example.com"], draws, month, latest=cut + timedelta(hours=1))
+    """Draw what the running month has had so far, and inspect most of what is due in the days since."""
+    draw_month(session, people["lead@example.com"], draws, month, latest=drawn_at + timedelta(hours=1))
     ids = [draw.id for draw in draws]
-    begins = cut + timedelta(hours=2)
-    count = inspect_assignments(session, invented, draw_ids=ids, begins=begins, latest=now(), share=0.3, days=0)
-    tell_appeals(session, people, ids, invented, APPEALS_NOW, latest=max(now(), cut + timedelta(hours=10)))
+    # Work begins in the morning after the draw.
+    midnight = datetime.combine(drawn_at.astimezone(ZoneInfo(ZONE)).date() + timedelta(days=1), time(), ZoneInfo(ZONE))
+    begins = midnight + timedelta(hours=9)
+    count = inspect_assignments(
+        session, invented, draw_ids=ids, begins=begins, latest=now(), due_by=now(), days=DAYS_SINCE_THE_DRAW
+    )
+    recent = now() - timedelta(days=4)
+    tell_appeals(session, people, ids, invented, APPEALS_NOW, latest=now(), since=recent)
     return count
 
 
@@ -193,27 +202,53 @@ def _enter(session: Session, person: DemoPerson, teams: list[Team]) -> User:
     return create_user(session, None, new)
 
 
-def _import_all(
-    session: Session, months: Sequence[str], seed: int, today: datetime, checkpoint: Callable[[], None]
+def _import_months(
+    session: Session, months: Sequence[str], seed: int, until: datetime, checkpoint: Callable[[], None]
 ) -> dict[str, Invented]:
-    """Write every conversation as our own NDJSON with its sound beside it, and import that as anybody would."""
+    """Import every conversation that began before `until`, the calls of the last month with their sound."""
     invented: dict[str, Invented] = {}
     with tempfile.TemporaryDirectory() as folder:
         for age, month in enumerate(months):
-            made = list(invent_month(month, seed, age=age, until=today))
+            made = list(invent_month(month, seed, age=age, until=until))
             invented |= {one.record.external_id: one for one in made}
             if month == months[-1]:
                 _record_calls(made, Path(folder))
-            path = Path(folder) / f"{month}.ndjson"
-            path.write_bytes(b"\n".join(msgspec.json.encode(one.record) for one in made))
-        actor = session.scalars(select(User).where(User.email == "admin@example.com")).one()
-        paths = tuple(sorted(Path(folder).glob("*.ndjson")))
-        options = reading_options(mapping=None, preset=None, timezone=None, organisation_zone=ZONE, source=SOURCE)
-        run = new_run(session, actor, paths, {"format": "ndjson"})
-        import_conversations(
-            session, actor, run, ImportRequest(paths, options), checkpoint=checkpoint, progress=NoProgress()
-        )
+            _write(made, Path(folder) / f"{month}.ndjson")
+        _import_folder(session, Path(folder), checkpoint)
     return invented
+
+
+def _import_since(
+    session: Session,
+    month: str,
+    seed: int,
+    age: int,
+    since: datetime,
+    until: datetime,
+    checkpoint: Callable[[], None],
+) -> dict[str, Invented]:
+    """Import what the running month brought after its draw."""
+    made = [one for one in invent_month(month, seed, age=age, until=until) if (one.record.opened_at or since) >= since]
+    with tempfile.TemporaryDirectory() as folder:
+        _write(made, Path(folder) / f"{month}-later.ndjson")
+        _import_folder(session, Path(folder), checkpoint)
+    screen_conversations(session, None, checkpoint=checkpoint)
+    return {one.record.external_id: one for one in made}
+
+
+def _write(made: Sequence[Invented], path: Path) -> None:
+    path.write_bytes(b"\n".join(msgspec.json.encode(one.record) for one in made))
+
+
+def _import_folder(session: Session, folder: Path, checkpoint: Callable[[], None]) -> None:
+    """Import our own NDJSON with the sound beside it, as anybody would."""
+    actor = session.scalars(select(User).where(User.email == "admin@example.com")).one()
+    paths = tuple(sorted(folder.glob("*.ndjson")))
+    options = reading_options(mapping=None, preset=None, timezone=None, organisation_zone=ZONE, source=SOURCE)
+    run = new_run(session, actor, paths, {"format": "ndjson"})
+    import_conversations(
+        session, actor, run, ImportRequest(paths, options), checkpoint=checkpoint, progress=NoProgress()
+    )
 
 
 def _record_calls(made: Sequence[Invented], folder: Path) -> None:

@@ -65,7 +65,7 @@ def test_an_export_is_started_with_tokens_on(live: Live, page: Page, administrat
 
     page.goto(f"{live.url}/exports")
     # In tests the job runs before the answer: the first document of an installation cuts its fonts.
-    page.set_default_timeout(120_000)
+    page.set_default_timeout(300_000)
     page.get_by_role("button", name="Export appraisals").click()
 
     expect(page.get_by_role("heading", name="Latest exports")).to_be_visible()

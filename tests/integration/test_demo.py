@@ -26,15 +26,18 @@ from qa_app.models import (
     Appeal,
     AppealState,
     AssessmentPeriod,
+    Assignment,
     CalibrationSession,
     Conversation,
     Delivery,
+    Draw,
     Inspection,
     InspectionRevision,
     InspectionState,
     Notice,
     Recording,
     Sample,
+    SamplingPlan,
     SurveyResponse,
     Team,
     User,
@@ -224,3 +227,24 @@ def test_notices_stand_as_on_an_ordinary_day_and_nobody_gets_mail_of_them(compan
     assert max(counts.values()) <= 6
     told = {"lead@example.com", "hr@example.com", "inspector1@example.com", "agent0201@example.com"}
     assert told <= counts.keys()
+
+
+def test_the_running_month_is_inspected_day_by_day(company: Session) -> None:
+    drawn_at = company.scalars(
+        select(Draw.handed_out_at).join(Draw.plan).where(SamplingPlan.month == "2026-11")
+    ).first()
+    rows = company.execute(
+        select(Inspection.submitted_at, Conversation.opened_at)
+        .join(Assignment, Inspection.assignment_id == Assignment.id)
+        .join(Sample, Assignment.sample_id == Sample.id)
+        .join(Draw, Sample.draw_id == Draw.id)
+        .join(Draw.plan)
+        .join(Conversation, Sample.conversation_id == Conversation.id)
+        .where(running, Inspection.state != InspectionState.draft)
+    ).all()
+    days = Counter(row.submitted_at.date() for row in rows)
+
+    assert drawn_at is not None
+    assert len(days) >= 5
+    assert min(days.values()) >= 5
+    assert max(row.opened_at for row in rows) < drawn_at < min(row.submitted_at for row in rows)
