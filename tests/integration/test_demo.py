@@ -230,9 +230,8 @@ def test_notices_stand_as_on_an_ordinary_day_and_nobody_gets_mail_of_them(compan
 
 
 def test_the_running_month_is_inspected_day_by_day(company: Session) -> None:
-    drawn_at = company.scalars(
-        select(Draw.handed_out_at).join(Draw.plan).where(SamplingPlan.month == "2026-11")
-    ).first()
+    running = SamplingPlan.month == "2026-11"
+    drawn_at = company.scalars(select(Draw.handed_out_at).join(Draw.plan).where(running)).first()
     rows = company.execute(
         select(Inspection.submitted_at, Conversation.opened_at)
         .join(Assignment, Inspection.assignment_id == Assignment.id)
