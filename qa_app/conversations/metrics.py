@@ -10,7 +10,7 @@ import csv
 import enum
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
@@ -29,6 +29,7 @@ from qa_app.models import Agent, Conversation, Team
 from qa_app.people.organisation import working_calendar
 from scoring.timing.indicators import IndicatorTable, compute_indicators
 from scoring.timing.targets import Targets
+from scoring.values import Label
 
 __all__ = ["Grouping", "MetricsTable", "MonthOf", "metrics_table", "month_bounds", "write_csv", "write_json"]
 
@@ -59,7 +60,8 @@ class MetricsTable:
     """The figures of a month: one key per line, in order, and the figures under their names.
 
     An empty key gathers what has no agent, team or topic. `total` is one line over everything, which no sum or mean of
-    the lines could give. `undated` conversations belong to no month at all.
+    the lines could give. `undated` conversations belong to no month at all. `labels` say, by figure and line, how an
+    estimate may be read; `total_labels` the same of the total.
     """
 
     month: str
@@ -71,16 +73,20 @@ class MetricsTable:
     figures: IndicatorTable
     total: IndicatorTable
     undated: int
+    labels: Mapping[str, tuple[Label, ...]]
+    total_labels: Mapping[str, tuple[Label, ...]]
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Headings of an export: the grouping, the figures, and which month this is."""
-        return (self.by.value, *self.figures.names, "month", "month_of")
+        labels = (f"{name}_label" for name in self.labels)
+        return (self.by.value, *self.figures.names, *labels, "month", "month_of")
 
     def records(self) -> Iterator[dict[str, float | int | str | None]]:
         """The lines of an export, figures unrounded, `None` where there is no value."""
-        for key, row in zip(self.keys, self.figures.rows(), strict=True):
-            yield {self.by.value: key, **row, "month": self.month, "month_of": self.month_of.value}
+        for place, (key, row) in enumerate(zip(self.keys, self.figures.rows(), strict=True)):
+            labels = {f"{name}_label": of_lines[place].value for name, of_lines in self.labels.items()}
+            yield {self.by.value: key, **row, **labels, "month": self.month, "month_of": self.month_of.value}
 
 
 def month_bounds(month: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -122,6 +128,8 @@ def metrics_table(
     )
     figures, total = compute_indicators(columns, groups=len(keys)), compute_indicators(columns.as_one_group(), groups=1)
     scored = read_scored(session, moment, _window_starts(month, zone), end)
+    of_lines = qa_figures(scored, rows.ids, group, [f"{month} {by} {key}" for key in keys])
+    of_all = qa_figures(scored, rows.ids, np.zeros_like(group), [month])
     return MetricsTable(
         month=month,
         by=by,
@@ -129,8 +137,10 @@ def metrics_table(
         zone=zone,
         keys=keys,
         titles=_titles(session, by, keys),
-        figures=figures.with_figures(qa_figures(scored, rows.ids, group, len(keys))),
-        total=total.with_figures(qa_figures(scored, rows.ids, np.zeros_like(group), 1)),
+        figures=figures.with_figures(of_lines.figures),
+        total=total.with_figures(of_all.figures),
+        labels=of_lines.labels,
+        total_labels=of_all.labels,
         undated=_count_undated(session, month_of, condition),
     )
 

@@ -17,13 +17,14 @@ from qa_app import access
 from qa_app.access import Permission
 from qa_app.conversations.forms import GROUPING_TITLES, channel_title
 from qa_app.conversations.metrics import Grouping, MetricsTable, MonthOf
-from qa_app.web.filters import format_day, format_duration, format_number, format_percent
+from qa_app.web.filters import NONE, format_day, format_duration, format_number, format_percent
+from scoring.values import Label
 
 __all__ = ["Heading", "Line", "ShownTable", "present_metrics"]
 
 Figure = float | int | None
 
-# Name, title, kind of figure, and for a share the name of the count it rests on.
+# Name, title, kind of figure, and for a share or an estimate the name of the count it rests on.
 _SHOWN: tuple[tuple[str, LazyString, str, str], ...] = (
     ("conversations", _l("Conversations"), "count", ""),
     ("answer_rate", _l("Answered"), "share", "conversations"),
@@ -44,8 +45,8 @@ _SHOWN: tuple[tuple[str, LazyString, str, str], ...] = (
     ("nps", _l("NPS"), "points", ""),
     ("script_share", _l("From scripts"), "share", "conversations"),
     ("qa_n", _l("Inspected"), "count", ""),
-    ("qa_score", _l("QA score"), "points", ""),
-    ("qa_critical_rate", _l("Critical error rate"), "share", "qa_n"),
+    ("qa_score", _l("QA score, before severity"), "estimated points", "qa_n"),
+    ("qa_critical_rate", _l("Critical error rate"), "estimated share", "qa_n"),
 )
 
 
@@ -79,30 +80,53 @@ class ShownTable:
     by_title: str
     month_of: MonthOf
     zone: str
+    has_estimates: bool
 
 
 def present_metrics(table: MetricsTable) -> ShownTable:
     """Choose, round and link."""
     rows = list(table.figures.rows())
     (total,) = table.total.rows()
+    labels = [{name: of_lines[place] for name, of_lines in table.labels.items()} for place in range(len(rows))]
+    of_total = {name: one[0] for name, one in table.total_labels.items()}
     shown = [column for column in _SHOWN if total[column[0]] is not None]
     return ShownTable(
         headings=tuple(Heading(name, str(title)) for name, title, _, _ in shown),
         lines=tuple(
-            _line(table, key, title, _cells(shown, row))
-            for key, title, row in zip(table.keys, table.titles, rows, strict=True)
+            _line(table, key, title, _cells(shown, row, of_line))
+            for key, title, row, of_line in zip(table.keys, table.titles, rows, labels, strict=True)
         ),
-        total=_cells(shown, total),
+        total=_cells(shown, total, of_total),
         month=table.month,
         by=table.by,
         by_title=str(GROUPING_TITLES[table.by]),
         month_of=table.month_of,
         zone=table.zone.key,
+        has_estimates=any(column[0] in table.labels for column in shown),
     )
 
 
-def _cells(shown: list[tuple[str, LazyString, str, str]], row: Mapping[str, Figure]) -> tuple[str, ...]:
-    return tuple(_write(row[name], kind, row[rests_on] if rests_on else None) for name, _, kind, rests_on in shown)
+def _cells(
+    shown: list[tuple[str, LazyString, str, str]], row: Mapping[str, Figure], labels: Mapping[str, Label]
+) -> tuple[str, ...]:
+    return tuple(
+        _write_estimate(row, name, kind.removeprefix("estimated "), labels[name])
+        if name in labels
+        else _write(row[name], kind, row[rests_on] if rests_on else None)
+        for name, _, kind, rests_on in shown
+    )
+
+
+def _write_estimate(row: Mapping[str, Figure], name: str, kind: str, label: Label) -> str:
+    """Value, likely range and what it rests on in one: 84 (76–92), n 5."""
+    n = int(row["qa_n"] or 0)
+    if label is Label.none:
+        return NONE
+    if label is Label.prior_only:
+        return str(gettext("no value: critical errors in all %(n)s", n=n))
+    value, lower, upper = (_write(row[f"{name}{end}"], kind, None) for end in ("", "_lower", "_upper"))
+    said = gettext("few: %(n)s", n=n) if label is Label.few else f"n {n}"
+    return f"{value} ({lower}–{upper}), {said}"
 
 
 def _write(figure: Figure, kind: str, n: Figure) -> str:

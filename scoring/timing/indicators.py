@@ -33,7 +33,7 @@ GIVEN_TIMES = ("talk_seconds", "hold_seconds", "wrap_up_seconds", "wait_seconds"
 """Given with ``_mean`` each."""
 
 COUNTS = frozenset({"conversations", "answered", "abandoned", "resolved", "reopened", "repeat_contacts"}) | {
-    *("surveys_sent", "csat_n", "nps_n", "complaints", "qa_n"),
+    *("surveys_sent", "csat_n", "nps_n", "complaints", "qa_n", "qa_quality_n"),
     *(f"{name}_n" for name in DISTRIBUTIONS),
 }
 """Names whose figures are whole numbers."""
