@@ -143,7 +143,7 @@ def make_page(session: Session, actor: User, appeal: Appeal, typed: Mapping[str,
         can_decide=decides,
         why_not=_why_not(session, actor, appeal) if has_permission(actor, Permission.decide_appeals) else "",
         can_withdraw=appeal.is_open and appeal.filed_by_id == actor.id,
-        can_escalate=decides and leads and appeal.state == AppealState.open,
+        can_escalate=leads and appeal.state == AppealState.open,
         view_url=url_for("inspections.view", inspection_id=inspection.id) if sees_it else "",
         old_url=(
             url_for("inspections.view", inspection_id=inspection.id, revision=revision - 1)
@@ -249,15 +249,22 @@ def _month_note(session: Session, actor: User, appeal: Appeal, month: str) -> st
 
 def _history(appeal: Appeal) -> list[Event]:
     events = [Event(appeal.filed_at, appeal.agent.name, _("filed the appeal"), appeal.text)]
-    if appeal.escalated_at and appeal.escalated_by:
-        why = appeal.escalation_reason or ""
-        events.append(Event(appeal.escalated_at, appeal.escalated_by.display_name, _("escalated it"), why))
+    if appeal.escalated_at:
+        events.append(_escalation(appeal, appeal.escalated_at))
     if appeal.withdrawn_at:
         events.append(Event(appeal.withdrawn_at, appeal.agent.name, _("withdrew it"), ""))
     if appeal.decided_at and appeal.decided_by:
         what = _("decided: %(state)s", state=state_title(appeal.state))
         events.append(Event(appeal.decided_at, appeal.decided_by.display_name, what, appeal.decision_reason or ""))
     return events
+
+
+def _escalation(appeal: Appeal, at: datetime) -> Event:
+    """By whom it was handed up; by nobody where at filing nobody but HR may decide it."""
+    if appeal.escalated_by is None:
+        why = _("Nobody else may decide it: every QA lead scored this sample or is its agent.")
+        return Event(at, _("The system"), _("passed it on to HR"), why)
+    return Event(at, appeal.escalated_by.display_name, _("escalated it"), appeal.escalation_reason or "")
 
 
 def make_preview(appeal: Appeal, preview: Preview, also: Mapping[str, Mapping[str, Any]]) -> PreviewBox:

@@ -233,7 +233,8 @@ def appeals_to_decide(session: Session, actor: User) -> ToDecide:
     if RoleName.qa_lead in roles:
         allowed.append(Appeal.state == AppealState.open)
     if not roles.isdisjoint({RoleName.qa_lead, RoleName.hr}):
-        allowed.append(and_(Appeal.state == AppealState.escalated, Appeal.escalated_by_id != actor.id))
+        others = or_(Appeal.escalated_by_id.is_(None), Appeal.escalated_by_id != actor.id)
+        allowed.append(and_(Appeal.state == AppealState.escalated, others))
     if not allowed:
         return ToDecide(0, 0, None)
     late = func.count(Appeal.id).filter(Appeal.due_at <= now())

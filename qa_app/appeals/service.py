@@ -27,6 +27,7 @@ from qa_app.appeals.errors import (
 )
 from qa_app.appeals.notices import close_read, tell_escalated, tell_filed, tell_taken, tell_withdrawn
 from qa_app.appeals.rechecks import ask_rechecks, settle_recheck
+from qa_app.appeals.who import find_possible_deciders, inspectors_of, who_may_decide
 from qa_app.clock import now
 from qa_app.inspections.answers import AnswerRefused
 from qa_app.inspections.content import read_content
@@ -139,8 +140,17 @@ def file_appeal(
         criteria=[answer.criterion for answer in answers],
         due_at=appeal.due_at,
     )
+    if not who_may_decide(appeal, find_possible_deciders(session), inspectors_of(session, inspection)):
+        _pass_up(session, appeal)
     tell_filed(session, actor, appeal)
     return appeal
+
+
+def _pass_up(session: Session, appeal: Appeal) -> None:
+    """Escalate an appeal that no QA lead may decide: open, it would wait for nobody until its day had passed."""
+    appeal.state, appeal.escalated_at = AppealState.escalated, appeal.filed_at
+    session.flush()
+    audit.record(session, None, action="appeal.escalate", thing=appeal, reason="nobody else may decide")
 
 
 def _disputed(inspection: Inspection, disputes: Sequence[Dispute]) -> list[AppealAnswer]:

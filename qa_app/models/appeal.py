@@ -83,6 +83,7 @@ class Appeal(Base):
     due_at: Mapped[datetime] = mapped_column(comment="when it is to be decided: end of a working day")
     decider_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), comment="who took it over; none: anyone")
     escalated_at: Mapped[datetime | None]
+    # None in an escalated appeal: nobody but HR could decide it when it was filed
     escalated_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     escalation_reason: Mapped[str | None]
     decided_at: Mapped[datetime | None]

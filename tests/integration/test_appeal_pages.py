@@ -114,6 +114,36 @@ def test_who_reads_an_appeal_and_who_does_not(session: Session, sign_in, scored)
     assert "Great help in the end" in sign_in(scored.lead).get(f"/appeals/{appeal.id}").text
 
 
+def test_the_lead_who_scored_hands_the_appeal_up(session: Session, sign_in, scored) -> None:
+    appeal = create_appeal(session, scored)
+    scored.inspector.roles += scored.lead.roles
+    scored.lead.active = False
+    session.commit()
+    client = sign_in(scored.inspector)
+
+    page = client.get(f"/appeals/{appeal.id}").text
+    assert "data-decide" not in page
+    assert f'action="/appeals/{appeal.id}/escalate"' in page
+    client.post(f"/appeals/{appeal.id}/escalate", data={"reason": "I scored it."})
+
+    session.expire_all()
+    assert (appeal.state, appeal.escalated_by_id) == (AppealState.escalated, scored.inspector.id)
+
+
+def test_hr_finds_on_its_home_what_nobody_else_may_decide(session: Session, sign_in, scored) -> None:
+    hr = create_user(session, RoleName.hr)
+    scored.lead.active = False
+    session.flush()
+    appeal = create_appeal(session, scored)
+    session.commit()
+
+    assert "appeal to decide" in sign_in(hr).get("/").text
+    page = sign_in(hr).get(f"/appeals/{appeal.id}").text
+    assert "data-decide" in page
+    assert "passed it on to HR" in page
+    assert "Nobody else may decide it: every QA lead scored this sample or is its agent." in page
+
+
 def test_the_lead_previews_and_decides(session: Session, sign_in, scored) -> None:
     appeal = create_appeal(session, scored)
     client = sign_in(scored.lead)

@@ -227,6 +227,38 @@ def test_an_appeal_is_escalated_to_somebody_else(session: Session, scored) -> No
         service.escalate_appeal(session, scored.lead, appeal, reason="again")
 
 
+def _let_the_lead_score(session: Session, scored) -> None:
+    """Leave one QA lead: the inspector of the sample."""
+    scored.inspector.roles += scored.lead.roles
+    scored.lead.active = False
+    session.flush()
+
+
+def test_an_appeal_nobody_may_decide_goes_up_at_once(session: Session, scored) -> None:
+    _let_the_lead_score(session, scored)
+    hr = create_user(session, RoleName.hr)
+
+    appeal = create_appeal(session, scored)
+    session.commit()
+
+    assert (appeal.state, appeal.escalated_by_id) == (AppealState.escalated, None)
+    assert appeal.escalated_at == appeal.filed_at
+    assert [queries.count_to_decide(session, one) for one in (scored.inspector, hr)] == [0, 1]
+    event = session.scalars(select(AuditEvent).where(AuditEvent.action == "appeal.escalate")).one()
+    assert (event.actor_id, event.data["reason"]) == (None, "nobody else may decide")
+    service.decide_appeal(session, hr, appeal, {"greeting": ACCEPT})
+    assert appeal.state == AppealState.accepted
+
+
+def test_a_lead_who_comes_later_may_decide_what_went_up(session: Session, scored) -> None:
+    _let_the_lead_score(session, scored)
+    appeal = create_appeal(session, scored)
+    other = create_user(session, RoleName.qa_lead)
+
+    assert queries.count_to_decide(session, other) == 1
+    service.decide_appeal(session, other, appeal, {"greeting": REJECT})
+
+
 def test_a_withdrawn_appeal_may_come_again_within_the_window(session: Session, scored) -> None:
     appeal = create_appeal(session, scored)
     with pytest.raises(errors.NotYours):

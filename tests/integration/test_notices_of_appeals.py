@@ -80,6 +80,18 @@ def test_a_decision_that_was_read_on_its_page_is_read(session, scored) -> None:
     assert unread(session) == []
 
 
+def test_an_appeal_that_went_up_by_itself_is_told_to_hr(session, scored) -> None:
+    hr = create_user(session, RoleName.hr)
+    scored.inspector.roles += scored.lead.roles
+    scored.lead.active = False
+    session.flush()
+
+    create_appeal(session, scored)
+
+    assert [(row.user_id, row.kind) for row in unread(session)] == [(hr.id, K.appeal_opened)]
+    refuse_closed_doors(session)
+
+
 def test_an_escalated_appeal_is_told_to_other_people(session, scored) -> None:
     second, hr = create_user(session, RoleName.qa_lead), create_user(session, RoleName.hr)
     appeal = create_appeal(session, scored)
