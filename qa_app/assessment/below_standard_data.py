@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from qa_app.models import (
@@ -21,17 +21,14 @@ from qa_app.models import (
     Assignment,
     AssignmentState,
     Conversation,
-    Draw,
     Inspection,
-    InspectionState,
     PeriodRevision,
     Sample,
-    SampleState,
-    SamplingPlan,
     Sheet,
+    ruled_critical,
 )
 from qa_app.people.organisation import working_calendar
-from qa_app.sampling.design import Chances
+from qa_app.sampling.equal_draws import counts_by_equal_draws
 from scoring.assessment.below_standard import JudgedSample
 from scoring.assessment.centre_record import CentreRecord
 from scoring.assessment.evidence_values import largest_value
@@ -105,11 +102,6 @@ def _following_month(month: str) -> str:
 
 def _query(session: Session, since: datetime | None, agent_id: int | None) -> Select[Any]:
     """Submitted inspections of equal draws and of imported random history; replaced and targeted samples stay out."""
-    by_risk = [
-        draw_id
-        for draw_id, design in session.execute(select(Draw.id, SamplingPlan.design).join(SamplingPlan))
-        if design.get("chances") == Chances.risk
-    ]
     query = (
         select(
             Inspection.id,
@@ -129,17 +121,7 @@ def _query(session: Session, since: datetime | None, agent_id: int | None) -> Se
         )
         .join(Conversation, Conversation.id == Inspection.conversation_id)
         .outerjoin(Sample, Sample.id == Inspection.sample_id)
-        .where(
-            Inspection.is_random,
-            Inspection.agent_id.is_not(None),
-            Inspection.state != InspectionState.draft,
-            Inspection.quality.is_not(None),
-            Inspection.submitted_at.is_not(None),
-            or_(
-                Inspection.sample_id.is_(None),
-                and_(Sample.state != SampleState.replaced, Sample.draw_id.is_not(None), Sample.draw_id.not_in(by_risk)),
-            ),
-        )
+        .where(counts_by_equal_draws(session))
         .order_by(Inspection.conversation_id, Inspection.submitted_at, Inspection.id)
     )
     if agent_id is not None:
@@ -169,9 +151,8 @@ def _is_undecided(rows: Sequence[Row[Any]], waiting: set[int]) -> bool:
 
 
 def _ruling_of(rows: Sequence[Row[Any]]) -> bool | None:
-    found = (row.ruling for row in rows if row.ruling and row.ruling.get("is_critical") is not None)
-    ruling = next(found, None)
-    return None if ruling is None else bool(ruling["is_critical"])
+    words = (ruled_critical(row.ruling) for row in rows)
+    return next((word for word in words if word is not None), None)
 
 
 def _count(rows: Sequence[Row[Any]], closed: Sequence[_ClosedMonth], zone: ZoneInfo) -> CountedSample:

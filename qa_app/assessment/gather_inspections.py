@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session
 
 from qa_app.assessment.content import DrawFacts, Evidence
@@ -21,13 +21,13 @@ from qa_app.models import (
     Conversation,
     Draw,
     Inspection,
-    InspectionState,
     Message,
     RubricVersion,
     Sample,
-    SampleState,
     SamplingPlan,
     User,
+    counts_in_estimates,
+    ruled_critical,
 )
 from qa_app.models import Evidence as EvidenceRow
 from scoring.rubric.definition import Criterion
@@ -117,12 +117,7 @@ def _query(window: Span) -> Any:
         .outerjoin(Draw, Draw.id == Sample.draw_id)
         .where(
             window.holds(),
-            Inspection.is_random,
-            Inspection.state != InspectionState.draft,
-            Inspection.quality.is_not(None),
-            or_(
-                Inspection.sample_id.is_(None), and_(Sample.state != SampleState.replaced, Sample.draw_id.is_not(None))
-            ),
+            counts_in_estimates(),
         )
         .order_by(Agent.employee_number, Inspection.id)
     )
@@ -204,7 +199,7 @@ def _record(
         score=row.score,
         is_critical=row.is_critical,
         critical_classes=tuple(row.critical_classes),
-        ruling=(row.ruling or {}).get("is_critical"),
+        ruling=ruled_critical(row.ruling),
         external_id=row.external_id,
         channel=row.channel,
         topic=row.topic or "",

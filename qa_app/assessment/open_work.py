@@ -21,6 +21,7 @@ from qa_app.models import (
     SampleState,
     SamplingPlan,
     Sheet,
+    ruled_critical,
 )
 from qa_app.people.organisation import working_calendar
 
@@ -96,7 +97,7 @@ def count_undecided(session: Session, month: str) -> int:
         .group_by(Sample.id)
         .having(func.count(Inspection.is_critical.distinct()) > 1)
     )
-    return sum(1 for _, ruling in rows if (ruling or {}).get("is_critical") is None)
+    return sum(1 for _, ruling in rows if ruled_critical(ruling) is None)
 
 
 def count_unreviewed(session: Session, revision: PeriodRevision) -> tuple[int, int]:

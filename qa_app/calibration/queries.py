@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from qa_app.calibration.period import HalfYear
@@ -20,12 +20,11 @@ from qa_app.models import (
     AssessmentPeriod,
     Conversation,
     Inspection,
-    InspectionState,
     PeriodRevision,
     RubricVersion,
     Sample,
-    SampleState,
     User,
+    counts_in_estimates,
 )
 from scoring.assessment.centre_record import CentreRecord
 
@@ -183,13 +182,7 @@ def list_conversations(session: Session, ids: Iterable[int]) -> dict[int, Any]:
 
 def _counts(span: HalfYear) -> Sequence[Any]:
     """Only random samples say something about inspectors: targeted checks, drafts and replaced samples stay out."""
-    return (
-        Inspection.submitted_at >= span.starts_at,
-        Inspection.is_random,
-        Inspection.state != InspectionState.draft,
-        Inspection.quality.is_not(None),
-        or_(Inspection.sample_id.is_(None), and_(Sample.state != SampleState.replaced, Sample.draw_id.is_not(None))),
-    )
+    return (Inspection.submitted_at >= span.starts_at, counts_in_estimates())
 
 
 def _of_doubles(span: HalfYear, column: Any) -> Select[Any]:

@@ -14,24 +14,22 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from qa_app.models import (
     Answer,
     AssessmentPeriod,
     Conversation,
-    Draw,
     Inspection,
-    InspectionState,
     PeriodRevision,
     RubricVersion,
     Sample,
-    SampleState,
-    SamplingPlan,
+    ruled_critical,
+    settle_critical,
 )
 from qa_app.people.organisation import working_calendar
-from qa_app.sampling.design import Chances
+from qa_app.sampling.equal_draws import counts_by_equal_draws
 from scoring.rubric.definition import Criterion, Rubric
 
 __all__ = ["InspectedOnce", "Stretch", "month_number", "read_failures", "read_inspected", "split_criterion"]
@@ -126,11 +124,6 @@ def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def _query(session: Session, stretch: Stretch) -> Select[Any]:
-    by_risk = [
-        draw_id
-        for draw_id, design in session.execute(select(Draw.id, SamplingPlan.design).join(SamplingPlan))
-        if design.get("chances") == Chances.risk
-    ]
     query = (
         select(
             Inspection.id,
@@ -148,16 +141,8 @@ def _query(session: Session, stretch: Stretch) -> Select[Any]:
         .outerjoin(Sample, Sample.id == Inspection.sample_id)
         .where(
             Conversation.opened_at >= stretch.opened_from,
-            Inspection.is_random,
-            Inspection.agent_id.is_not(None),
-            Inspection.state != InspectionState.draft,
-            Inspection.quality.is_not(None),
-            Inspection.submitted_at.is_not(None),
+            counts_by_equal_draws(session),
             Inspection.inspector_id.not_in(sorted(stretch.without)),
-            or_(
-                Inspection.sample_id.is_(None),
-                and_(Sample.state != SampleState.replaced, Sample.draw_id.is_not(None), Sample.draw_id.not_in(by_risk)),
-            ),
         )
         .order_by(Inspection.conversation_id, Inspection.submitted_at, Inspection.id)
     )
@@ -182,8 +167,6 @@ def _leniency(session: Session) -> Mapping[str, float]:
 
 def _count(rows: Sequence[Row[Any]], leniency: Mapping[str, float], zone: ZoneInfo) -> InspectedOnce:
     first, last = rows[0], rows[-1]
-    verdicts = {row.is_critical for row in rows}
-    ruling = next((row.ruling for row in rows if row.ruling), None) or {}
     quality = sum(row.quality - leniency.get(str(row.inspector_id), 0.0) for row in rows) / len(rows)
     return InspectedOnce(
         conversation_id=first.conversation_id,
@@ -194,5 +177,5 @@ def _count(rows: Sequence[Row[Any]], leniency: Mapping[str, float], zone: ZoneIn
         submitted_at=last.submitted_at,
         # What is taken off must not lead out of the scale.
         quality=min(max(quality, 0.0), 100.0),
-        is_critical=verdicts.pop() if len(verdicts) == 1 else bool(ruling.get("is_critical")),
+        is_critical=settle_critical((row.is_critical for row in rows), (ruled_critical(row.ruling) for row in rows)),
     )

@@ -48,6 +48,7 @@ from qa_app.models.conversation import (
     SurveyResponse,
     TranscriptSegment,
 )
+from qa_app.models.counting import counts_in_estimates, ruled_critical, settle_critical
 from qa_app.models.evaluation import Rating, RatingKind, RatingRound, TestKind, TestResult
 from qa_app.models.import_run import ImportRejection, ImportRun
 from qa_app.models.inspection import Answer, Evidence, EvidenceKind, Inspection, InspectionRevision, InspectionState
@@ -183,5 +184,8 @@ __all__ = [
     "UserDevice",
     "VersionState",
     "WebAuthn",
+    "counts_in_estimates",
+    "ruled_critical",
+    "settle_critical",
     "team_supervisors",
 ]

@@ -12,10 +12,18 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, and_, func, select, true
 from sqlalchemy.orm import Session
 
-from qa_app.models import Agent, Conversation, Inspection, InspectionState, Sample, SampleState
+from qa_app.models import (
+    Agent,
+    Conversation,
+    Inspection,
+    Sample,
+    counts_in_estimates,
+    ruled_critical,
+    settle_critical,
+)
 
 __all__ = ["Label", "count_labels", "number_groups", "read_labels"]
 
@@ -87,12 +95,7 @@ def _query(window: ColumnElement[bool]) -> Any:
             Conversation.opened_at.is_not(None),
             # Where retention took the words, there is nothing to learn from.
             Conversation.erased_at.is_(None),
-            Inspection.is_random,
-            Inspection.state != InspectionState.draft,
-            Inspection.quality.is_not(None),
-            or_(
-                Inspection.sample_id.is_(None), and_(Sample.state != SampleState.replaced, Sample.draw_id.is_not(None))
-            ),
+            counts_in_estimates(),
         )
         .order_by(Conversation.id, Inspection.id)
     )
@@ -100,9 +103,7 @@ def _query(window: ColumnElement[bool]) -> Any:
 
 def _label(rows: Sequence[Row[Any]]) -> Label:
     first = rows[0]
-    verdicts = {row.is_critical for row in rows}
-    ruling = next((row.ruling["is_critical"] for row in rows if row.ruling and "is_critical" in row.ruling), None)
-    is_critical = first.is_critical if len(verdicts) == 1 else bool(ruling)
+    is_critical = settle_critical((row.is_critical for row in rows), (ruled_critical(row.ruling) for row in rows))
     return Label(
         conversation_id=first.id,
         name=f"{first.source}:{first.external_id}",

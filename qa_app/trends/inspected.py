@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from qa_app.models import ruled_critical, settle_critical
 from qa_app.trends import queries
 from qa_app.trends.scope import Scope, Span
 
@@ -61,9 +62,8 @@ def _conversations(rows: Sequence[Any], strata: Strata) -> Iterator[InspectedCon
 
 def _score(inspections: Sequence[Any]) -> float:
     """Mean quality, or 0 with a critical error; where two disagree about that, as the lead ruled."""
-    verdicts = {row.is_critical for row in inspections}
-    ruling = next((row.ruling for row in inspections if row.ruling), None) or {}
-    is_critical = verdicts.pop() if len(verdicts) == 1 else bool(ruling.get("is_critical"))
+    rulings = (ruled_critical(row.ruling) for row in inspections)
+    is_critical = settle_critical((row.is_critical for row in inspections), rulings)
     return 0.0 if is_critical else float(sum(row.quality for row in inspections) / len(inspections))
 
 

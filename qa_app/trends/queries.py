@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from qa_app.models import (
@@ -19,11 +19,10 @@ from qa_app.models import (
     Draw,
     Evidence,
     Inspection,
-    InspectionState,
     RubricVersion,
     Sample,
-    SampleState,
     Team,
+    counts_in_estimates,
 )
 from qa_app.trends.scope import Scope, Span
 
@@ -49,7 +48,7 @@ def newest_inspected(session: Session, scope: Scope) -> datetime | None:
     """When the newest conversation that was inspected was opened."""
     query = select(func.max(Conversation.opened_at)).select_from(Inspection).join(Inspection.conversation)
     query = query.outerjoin(Sample, Sample.id == Inspection.sample_id).join(Agent, Agent.id == Inspection.agent_id)
-    return session.scalar(query.where(_counts(), scope.agents()))
+    return session.scalar(query.where(counts_in_estimates(), scope.agents()))
 
 
 def list_teams(session: Session, watched: frozenset[int] | None) -> Rows:
@@ -194,18 +193,6 @@ def _inspected(query: Any, scope: Scope, span: Span, *, base: bool = True) -> An
         query.join(Conversation, Conversation.id == Inspection.conversation_id)
         .join(Agent, Agent.id == Inspection.agent_id)
         .outerjoin(Sample, Sample.id == Inspection.sample_id)
-        .where(span.holds(), scope.agents(), _counts())
+        .where(span.holds(), scope.agents(), counts_in_estimates())
     )
     return query.where(Conversation.channel == scope.channel) if scope.channel else query
-
-
-def _counts() -> ColumnElement[bool]:
-    return and_(
-        Inspection.is_random,
-        Inspection.state != InspectionState.draft,
-        Inspection.quality.is_not(None),
-        or_(
-            Inspection.sample_id.is_(None),
-            and_(Sample.state != SampleState.replaced, Sample.draw_id.is_not(None)),
-        ),
-    )
