@@ -161,7 +161,12 @@ def _points(content: SheetContent | None, language: str) -> Chapter:
         _("From figures to points"),
         _(
             "Shares, ratios and scores become points from 0 to 100 by two marks that the policy writes down "
-            "beforehand, with a straight line between them. No figure of a colleague changes your points."
+            "beforehand, with a straight line between them. The marks stay where they are however well or badly others "
+            "do, and points are never given by rank. The figures themselves lean on colleagues in a few places: handle "
+            "time is compared with everybody’s on the same mix of cases, and being faster than nearly everybody earns "
+            "no more; how strict an inspector is shows only in all that this inspector scored; shares, and the "
+            "standing, move a little towards everybody’s where little was seen; and where too little is known of you, "
+            "the average of all stands in."
         ),
         lines=lines,
     )

@@ -135,5 +135,13 @@ def test_how_scores_are_made_uses_own_figures_for_the_agent_alone(published, age
     assert "of your" not in other.replace("of yourself", "")
 
 
+def test_how_scores_are_made_says_what_depends_on_colleagues_and_what_does_not(published, agent):
+    page = agent.get("/how").text
+
+    assert "No figure of a colleague changes your points" not in page
+    assert "points are never given by rank" in page
+    assert "handle time is compared with everybody’s" in page
+
+
 def test_how_scores_are_made_opens_before_any_month(session, sign_in):
     assert "No month has been published yet" in sign_in(RoleName.inspector).get("/how").text
