@@ -17,6 +17,7 @@ from scoring.errors import RuleError
 from scoring.language.conversation import ConversationFacts, Hit, Outcome, Verdict
 from scoring.language.definition import AllOf, AnyOf, Condition, Measured, Not, Rule, Said, Speaker, leaves_of
 from scoring.language.measures import judge_measured
+from scoring.language.order import Mark, find_first
 from scoring.language.phrases import PhraseBook
 
 __all__ = ["NO_SCRIPTS", "RuleBook", "Scripts", "join_all", "join_any", "turn_round"]
@@ -130,22 +131,18 @@ class _Looking:
 
     def _said(self, condition: Said) -> Verdict:
         spoken = self._spoken(condition.speaker)
-        bounds = self._bounds(condition)
-        if not spoken or bounds is None:
+        marks = self._marks(condition)
+        if not spoken or marks is None:
             return Verdict(Outcome.cannot_tell)
-        hits = [
-            hit
+        judged = [
+            (hit, _is_meant(condition, marks, (place, hit.start), hit))
             for place in self._among(condition, spoken)
             for hit in self._hits(condition, place)
-            if bounds[0] < (place, hit.start) < bounds[1]
         ]
-        if condition.within_seconds is None:
-            return _count(condition, hits)
-        timed = [hit for hit in hits if hit.start_seconds is not None]
-        early = [hit for hit in timed if (hit.start_seconds or 0.0) <= condition.within_seconds]
-        verdict = _count(condition, early)
-        # Words without a time may have been said in time or not.
-        return verdict if len(timed) == len(hits) else Verdict(Outcome.cannot_tell, verdict.hits)
+        verdict = _count(condition, [hit for hit, is_meant in judged if is_meant])
+        # Words without a time may have been said in time or not, before a stretch of the recording or after it.
+        is_known = all(is_meant is not None for _, is_meant in judged)
+        return verdict if is_known else Verdict(Outcome.cannot_tell, verdict.hits)
 
     def _spoken(self, speaker: Speaker) -> Sequence[int]:
         """The places of what a speaker said, looked up once a conversation."""
@@ -171,23 +168,25 @@ class _Looking:
             if phrase in wanted
         ]
 
-    def _bounds(self, condition: Said) -> tuple[tuple[float, int], tuple[float, int]] | None:
-        """Between which places hits count; None where the rule they are to follow or precede found nothing."""
-        low: tuple[float, int] = (-1.0, 0)
-        high: tuple[float, int] = (float("inf"), 0)
+    def _marks(self, condition: Said) -> list[tuple[Mark, bool]] | None:
+        """What hits are to come after (true) or before (false); None where a rule that is named found nothing."""
+        marks: list[tuple[Mark, bool]] = []
         for code, is_low in ((condition.after, True), (condition.before, False)):
             if not code:
                 continue
-            first = self._first_place(code)
+            first = find_first(self.facts, self.verdicts[code].hits)
             if first is None:
                 return None
-            low, high = (first, high) if is_low else (low, first)
-        return low, high
+            marks.append((first, is_low))
+        return marks
 
-    def _first_place(self, code: str) -> tuple[int, int] | None:
-        numbers = {one.number: place for place, one in enumerate(self.facts.utterances)}
-        places = [(numbers[hit.message], hit.start) for hit in self.verdicts[code].hits if hit.message in numbers]
-        return min(places, default=None)
+
+def _is_meant(condition: Said, marks: Sequence[tuple[Mark, bool]], place: tuple[int, int], hit: Hit) -> bool | None:
+    """Whether a hit stands where and when it is asked for; None where it has no time to tell by."""
+    parts = [mark.is_before(place, hit) if is_low else mark.is_after(place, hit) for mark, is_low in marks]
+    if condition.within_seconds is not None:
+        parts.append(None if hit.start_seconds is None else hit.start_seconds <= condition.within_seconds)
+    return False if False in parts else None if None in parts else True
 
 
 def join_all(parts: Sequence[Verdict]) -> Verdict:

@@ -6,8 +6,9 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.language.conversation import Hit, Outcome, Verdict
-from scoring.language.evaluate import join_all, join_any, turn_round
+from scoring.language.conversation import ConversationFacts, Hit, Outcome, SoundFigures, Stretch, Utterance, Verdict
+from scoring.language.definition import Measure, Measured, Rule, Said
+from scoring.language.evaluate import RuleBook, join_all, join_any, turn_round
 from scoring.language.marking import cut_at, to_masked
 from scoring.language.masking import mask_personal_data
 from scoring.language.phrases import PhraseBook, normalize
@@ -100,6 +101,33 @@ def test_and_or_not_obey_their_laws(a: Verdict, b: Verdict, c: Verdict) -> None:
     assert turn_round(join_all([a, b])) == join_any([turn_round(a), turn_round(b)])
     assert turn_round(join_any([a, b])) == join_all([turn_round(a), turn_round(b)])
     assert join_any([a, join_all([a, b])]).outcome is a.outcome
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.integers(0, 50), min_size=1, max_size=6),
+    st.lists(st.tuples(st.integers(0, 50), st.integers(2, 9)), min_size=1, max_size=3),
+)
+def test_timed_words_are_either_before_or_after_the_first_stretch(starts: list[int], stretches) -> None:
+    silences = tuple(Stretch(start, start + length) for start, length in stretches)
+    spoken = [Utterance(number, "agent", "hello", float(start)) for number, start in enumerate(sorted(starts))]
+    sound = SoundFigures(silence_seconds=9.0, silences=silences)
+    facts = ConversationFacts(tuple(spoken), sound=sound, is_recorded=True)
+    hello = {name: Said(phrases=("hello",), **{name: "silent"}) for name in ("before", "after")}
+    silent = Measured(measure=Measure.silence_seconds, figure=1)
+    rules = [Rule(code=code, condition=one) for code, one in {**hello, "silent": silent}.items()]
+
+    verdicts = RuleBook(rules).judge(facts)
+
+    first = min(one.start_seconds for one in silences)
+    assert [hit.message for hit in verdicts["before"].hits] == [
+        one.number for one in spoken if one.start_seconds < first
+    ]
+    assert [hit.message for hit in verdicts["after"].hits] == [
+        one.number for one in spoken if one.start_seconds >= first
+    ]
+    for name in ("before", "after"):
+        assert verdicts[name].outcome is (Outcome.satisfied if verdicts[name].hits else Outcome.not_satisfied)
 
 
 NUMBERS = ("13812345678", "a@example.com", "", "x")

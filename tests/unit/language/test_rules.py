@@ -1,6 +1,7 @@
 """Rules: what they say of small conversations, with the exact place."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,56 @@ def test_order_is_that_of_another_rules_first_hit() -> None:
     )
     nothing = Said(phrases=("refund",))
     assert ask(Said(phrases=("hello",), before="nothing"), nothing=nothing).outcome is Outcome.cannot_tell
+
+
+CALL = ConversationFacts(
+    utterances=(
+        Utterance(1, "agent", "Hello, one moment please.", 1.0, 4.0),
+        Utterance(2, "agent", "Thank you for waiting.", 40.0, 42.0),
+        Utterance(3, "customer", "Finally.", 41.0, 43.0),
+        Utterance(4, "agent", "Goodbye.", 50.0, 51.0),
+    ),
+    channel="phone",
+    sound=SoundFigures(
+        silence_seconds=36.0, overlap_seconds=1.0, silences=(Stretch(4.0, 40.0),), overlaps=(Stretch(41.0, 42.0),)
+    ),
+    is_recorded=True,
+)
+SILENT = Measured(measure=Measure.silence_seconds, figure=20)
+AT_ONCE = Measured(measure=Measure.overlap_seconds, figure=0.5)
+
+
+@pytest.mark.parametrize(
+    ("asked", "outcome"),
+    [
+        (Said(phrases=("one moment",), before="silent"), Outcome.satisfied),
+        (Said(phrases=("one moment",), after="silent"), Outcome.not_satisfied),
+        (Said(phrases=("thank you",), after="silent"), Outcome.satisfied),
+        (Said(phrases=("thank you",), before="silent"), Outcome.not_satisfied),
+        (Said(phrases=("thank you",), after="silent", before="at_once"), Outcome.satisfied),
+        (Said(phrases=("goodbye",), after="at_once"), Outcome.satisfied),
+        (Said(phrases=("goodbye",), before="at_once"), Outcome.not_satisfied),
+    ],
+)
+def test_order_beside_a_stretch_of_the_recording_is_that_of_seconds(asked, outcome) -> None:
+    assert ask(asked, CALL, silent=SILENT, at_once=AT_ONCE).outcome is outcome
+
+
+def test_words_and_stretches_of_one_rule_are_put_in_order_by_seconds() -> None:
+    either = AnyOf(of=(SILENT, Said(phrases=("goodbye", "hello"))))
+
+    assert ask(Said(phrases=("one moment",), after="either"), CALL, either=either).outcome is Outcome.satisfied
+    late = AnyOf(of=(SILENT, Said(phrases=("goodbye",))))
+    assert ask(Said(phrases=("thank you",), after="late"), CALL, late=late).outcome is Outcome.satisfied
+    assert ask(Said(phrases=("one moment",), after="late"), CALL, late=late).outcome is Outcome.not_satisfied
+
+
+def test_words_without_a_time_are_neither_before_nor_after_a_stretch() -> None:
+    untimed = replace(CALL, utterances=tuple(replace(one, start_seconds=None) for one in CALL.utterances))
+    chat = replace(CALL, is_recorded=False)  # its times are those of messages, not of the recording
+
+    for facts in (untimed, chat):
+        assert ask(Said(phrases=("goodbye",), after="silent"), facts, silent=SILENT).outcome is Outcome.cannot_tell
 
 
 def test_rules_that_wait_for_each_other_are_refused() -> None:
