@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from qa_app.keys import is_count
 from qa_app.models import CheckRule, Rubric, RubricVersion, RuleVersion, Script, ScriptVersion, User
 
 __all__ = [
@@ -64,11 +65,13 @@ def stored_form(definition: msgspec.Struct) -> dict[str, Any]:
 
 def take_revision(session: Session, draft: Version, seen: int) -> bool:
     """Count a save, in the database itself: of two writers that saw the same revision one gets False."""
+    if not is_count(seen):
+        return False
     model = type(draft)
     taken = session.execute(
         update(model)
         .where(model.id == draft.id, model.revision == seen)
-        .values(revision=seen + 1)
+        .values(revision=model.revision + 1)
         .returning(model.revision)
     ).scalar_one_or_none()
     if taken is None:

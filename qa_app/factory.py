@@ -30,7 +30,7 @@ from qa_app.jobs.queue import JobQueue, make_huey
 from qa_app.models import Role, User, WebAuthn
 from qa_app.people.sign_in import SignInForm, follow_sign_ins
 from qa_app.rooms import ROOMS
-from qa_app.web import errors, filters, i18n, navigation, security
+from qa_app.web import errors, filters, i18n, navigation, routing, security
 
 if TYPE_CHECKING:
     from config import Settings
@@ -44,6 +44,7 @@ def create_app(settings: Settings) -> Flask:
     """Return the application for these settings."""
     app = Flask("qa_app", root_path=str(HERE))
     configure_base(app, settings)
+    routing.configure_routing(app)
     configure_logging(settings)
     configure_database(app)
     configure_home(app, settings)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, false, literal, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.base import ExecutableOption
 from werkzeug.exceptions import NotFound
 
+from qa_app.db import BigKey
 from qa_app.models import Agent, RoleName, User
 
 __all__ = ["any_of", "fetch", "of_oneself", "of_team", "only_if", "teams_of"]
@@ -27,7 +28,9 @@ def fetch(
 ) -> T:
     """Return the thing, with what `options` load beside it; `NotFound` where it fails the condition or is not there."""
     key = cast(Any, model).id
-    found = session.scalar(select(model).where(key == thing_id, condition).options(*options))
+    # Asked for in 64 bits whatever the column: users have keys of 32, and PostgreSQL reads no larger number as one.
+    wanted = literal(thing_id, BigKey)
+    found = session.scalar(select(model).where(key == wanted, condition).options(*options))
     if found is None:
         raise NotFound
     return found

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import IntegerField, RadioField, StringField, TextAreaField
+from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
@@ -19,7 +19,7 @@ from qa_app.appeals.deciding import Verdict
 from qa_app.appeals.service import Dispute
 from qa_app.inspections.service import Place
 from qa_app.models import AppealKind, PointDecision
-from qa_app.web.forms import BaseForm
+from qa_app.web.forms import BaseForm, KeyField
 from scoring.rubric import Criterion, Kind, Rubric
 
 __all__ = [
@@ -70,7 +70,7 @@ class WrongAgentForm(BaseForm):
 class RecheckForm(BaseForm):
     """Whether a sibling stands."""
 
-    recheck = IntegerField(validators=[InputRequired()])
+    recheck = KeyField(validators=[InputRequired()])
     decision = RadioField(
         _l("Decision"),
         choices=[SelectChoice(code, code) for code in ("stands", "corrected")],

@@ -17,6 +17,7 @@ from qa_app.assessment.forms import NumbersForm, PolicyForm, with_numbers
 from qa_app.assessment.queries import list_policies, months_made_with
 from qa_app.assessment.wording import finding_sentence, proposal_title
 from qa_app.db import db
+from qa_app.keys import read_key
 from qa_app.models import PolicyVersion, VersionState
 from qa_app.web.forms import ConfirmForm
 from qa_app.web.i18n import html_language
@@ -76,7 +77,7 @@ def save(version_id: int) -> Any:
     definition, errors, form = _typed_policy(version)
     if definition is None:
         return _editor(version, form=form, errors=errors), 422
-    revision = request.form.get("revision", type=int) or 0
+    revision = request.form.get("revision", type=read_key) or 0
     if not attempt(lambda: policies.save_draft(db.session(), acting_user(), version, definition, revision=revision)):
         return _editor(version), 409
     return redirect(url_for("policies.show", version_id=version.id), 303)

@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from qa_app.calibration.service import LONGEST_TEXT
 from qa_app.models import User
-from qa_app.web.forms import BaseForm
+from qa_app.web.forms import BaseForm, KeyField
 
 __all__ = ["NewSessionForm", "NoteForm", "RevealForm", "RulingForm"]
 
@@ -50,7 +50,7 @@ class RevealForm(BaseForm):
 class NoteForm(BaseForm):
     """What somebody says about a criterion."""
 
-    sample = IntegerField(validators=[InputRequired()])
+    sample = KeyField(validators=[InputRequired()])
     criterion = HiddenField(validators=[InputRequired()])
     text = TextAreaField(_l("Note"), validators=[InputRequired(), Length(max=LONGEST_TEXT)])
 
@@ -58,7 +58,7 @@ class NoteForm(BaseForm):
 class RulingForm(BaseForm):
     """The reference answer, and what the guidance is to say in either language or both."""
 
-    sample = IntegerField(validators=[InputRequired()])
+    sample = KeyField(validators=[InputRequired()])
     criterion = HiddenField(validators=[InputRequired()])
     reference = SelectField(_l("Reference answer"), validate_choice=False, validators=[InputRequired()])
     text = TextAreaField(_l("Ruling, English"), validators=[Length(max=LONGEST_TEXT)])

@@ -26,6 +26,7 @@ from qa_app.clock import now
 from qa_app.db import db
 from qa_app.inspections import service as inspecting
 from qa_app.inspections.answers import AnswerRefused
+from qa_app.keys import read_key
 from qa_app.models import CalibrationSession, Conversation, Inspection, RoleName, RubricVersion, User
 from qa_app.web.i18n import current_time_zone, html_language
 from qa_app.web.navigation import count_for
@@ -74,14 +75,14 @@ def new() -> AnyResponse | str:
     if not versions:
         flash(_("Publish a rubric first: a session is scored with a version in force."), "error")
         return redirect(url_for("rubrics.index"), 303)
-    version = next((one for one in versions if one.id == request.values.get("rubric", type=int)), versions[0])
+    version = next((one for one in versions if one.id == request.values.get("rubric", type=read_key)), versions[0])
     inspectors = session_queries.list_inspectors(session)
     today = now().astimezone(_zone()).date()
     proposed = {"due_on": today + WORKING_WEEK, "inspectors": [user.id for user in inspectors]}
     name = _("Calibration of %(day)s", day=today.isoformat())
     form = NewSessionForm(inspectors, today, data={**proposed, "name": name})
     suggestions = suggest(session, actor, version, now(), _zone())
-    ticked = {int(one) for one in request.form.getlist("pick") if one.isdecimal()}
+    ticked = set(request.form.getlist("pick", type=read_key))
     problem = ""
     if form.validate_on_submit():
         made, problem = _make(form, version, inspectors, suggestions, ticked)

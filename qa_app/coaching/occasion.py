@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from qa_app.access import NotFound, get_inspection, visible_agents, visible_sheets
 from qa_app.coaching.facts import split_criterion
 from qa_app.coaching.queries import find_quotes, list_versions
+from qa_app.keys import read_key
 from qa_app.models import ActionSource, Agent, Sheet, User
 from scoring.rubric.definition import NO_TEXT, Criterion, Rubric, Text
 
@@ -96,7 +97,7 @@ def _sheet(session: Session, actor: User, agent: Agent, asked: Mapping[str, str]
     if not asked.get("sheet", "").isdecimal():
         return None
     found = session.scalar(
-        select(Sheet.id).where(Sheet.id == int(asked["sheet"]), Sheet.agent_id == agent.id, visible_sheets(actor))
+        select(Sheet.id).where(Sheet.id == read_key(asked["sheet"]), Sheet.agent_id == agent.id, visible_sheets(actor))
     )
     if found is None:
         raise NotFound
@@ -106,7 +107,7 @@ def _sheet(session: Session, actor: User, agent: Agent, asked: Mapping[str, str]
 def _inspection(session: Session, actor: User, agent: Agent, asked: Mapping[str, str]) -> int | None:
     if not asked.get("inspection", "").isdecimal():
         return None
-    found = get_inspection(session, actor, int(asked["inspection"]))
+    found = get_inspection(session, actor, read_key(asked["inspection"]))
     if found.agent_id != agent.id:
         raise NotFound
     return found.id

@@ -21,6 +21,7 @@ from qa_app.coaching.tables import ACTION_HEADINGS, action_cells
 from qa_app.coaching.words import SOURCES, STATE_LOOKS, STATES, action_refusal
 from qa_app.conversations.service import note_export
 from qa_app.db import db
+from qa_app.keys import read_key
 from qa_app.lists.asked import read_asked
 from qa_app.lists.bar import make_bar
 from qa_app.lists.many import asked_for_file, chosen_only, do_to_many
@@ -104,7 +105,7 @@ def postpone_many() -> str | AnyResponse:
 def new() -> str | AnyResponse:
     """Choose the agent, then agree; what can be proposed stands there already."""
     session, actor = db.session(), acting_user()
-    agent_id = request.args.get("agent", type=int)
+    agent_id = request.args.get("agent", type=read_key)
     if agent_id is None:
         return render_template("coaching/choose.html", agents=queries.list_coached_agents(session, actor))
     agent = find_agent(session, actor, agent_id)

@@ -26,6 +26,7 @@ from qa_app.inspections.evidence import Place, detach_evidence, make_evidence
 from qa_app.inspections.facts import facts_of
 from qa_app.inspections.proposed import attach_proposals, note_answers
 from qa_app.inspections.refusals import Changed, Closed, Why
+from qa_app.keys import is_count
 from qa_app.models import (
     Answer,
     Assignment,
@@ -205,6 +206,8 @@ def _require_takes_answers(assignment: Assignment) -> None:
 
 def _advance(session: Session, inspection: Inspection, save: Save) -> None:
     """Take the next revision if nobody took it before; the condition is checked by the database."""
+    if not is_count(save.revision):
+        raise Changed
     moment = now()
     taken = session.execute(
         update(Inspection)

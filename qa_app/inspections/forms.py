@@ -11,6 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from qa_app.inspections.service import AnswerChange, EvidenceChange, Place, Save
+from qa_app.keys import read_key
 from qa_app.models import User
 from qa_app.sampling.service import REASONS
 from qa_app.web.forms import BaseForm
@@ -101,7 +102,7 @@ def read_save(body: bytes) -> Save:
         seconds=given.seconds,
         answers=[_answer(change) for change in given.changes if change.kind == "answer"],
         added=[_evidence(change) for change in given.changes if change.kind == "evidence"],
-        removed=[int(c.token) for c in given.changes if c.kind == "forget" and c.token.isdecimal()],
+        removed=[read_key(c.token) for c in given.changes if c.kind == "forget" and c.token.isdecimal()],
         remark=remarks[-1] if remarks else None,
     )
 

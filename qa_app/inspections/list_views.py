@@ -26,6 +26,7 @@ from qa_app.inspections.wording import (
     state_title,
     unusable_title,
 )
+from qa_app.keys import read_key
 from qa_app.lists.asked import read_asked
 from qa_app.lists.bar import make_bar
 from qa_app.lists.many import asked_for_file, chosen_only, do_to_many
@@ -57,7 +58,7 @@ def view(inspection_id: int) -> str:
     """Show an inspection to be read: lost points first, praise beside, the conversation with its evidence."""
     session, actor = db.session(), acting_user()
     inspection = access.get_inspection(session, actor, inspection_id, PAGE_PARTS)
-    page = reading_page(session, actor, inspection, revision=request.args.get("revision", type=int))
+    page = reading_page(session, actor, inspection, revision=request.args.get("revision", type=read_key))
     return render_template("inspections/view.html", page=page)
 
 

@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from wtforms import Field
 
+from qa_app.keys import read_key
 from qa_app.lists.asked import OUTCOME, Asked
-from qa_app.lists.deeds import KEYS_END, Deed, deeds_for
+from qa_app.lists.deeds import Deed, deeds_for
 from qa_app.lists.forms import FilterForm, SaveFilterForm
 from qa_app.lists.outcomes import Outcome, find_outcome
 from qa_app.lists.queries import filters_of
@@ -91,7 +92,7 @@ def make_bar(session: Session, actor: User, asked: Asked, page: Page[Any]) -> Fi
     kept = filters_of(session, actor, asked.page.endpoint)
     links = tuple(KeptFilter(one.name, asked.url_of(one.query), one.query == asked.query) for one in kept)
     can_save = bool(asked.query) and not any(one.is_current for one in links) and len(links) < MOST_FILTERS
-    did = request.args.get(OUTCOME, type=int)
+    did = request.args.get(OUTCOME, type=read_key)
     return FilterBar(
         asked=asked,
         page=page,
@@ -100,7 +101,7 @@ def make_bar(session: Session, actor: User, asked: Asked, page: Page[Any]) -> Fi
         orders=_order_links(asked),
         ordered_by=_ordered_by(asked),
         save_form=SaveFilterForm(formdata=None, page=asked.page.endpoint, query=asked.query) if can_save else None,
-        outcome=find_outcome(session, actor, did) if did is not None and 0 < did < KEYS_END else None,
+        outcome=find_outcome(session, actor, did) if did is not None else None,
         deeds=deeds_for(actor, asked.page.endpoint),
     )
 

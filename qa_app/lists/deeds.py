@@ -27,8 +27,6 @@ from qa_app.web.forms import BaseForm
 
 __all__ = [
     "GONE",
-    "KEYS_END",
-    "LONGEST_KEY",
     "MOST_AT_ONCE",
     "MOVED",
     "NOT_LATER",
@@ -49,9 +47,6 @@ __all__ = [
 MOST_AT_ONCE = 500
 """Things one deed takes: more would keep the request, and who waits for it, too long."""
 UNDONE_WITHIN = timedelta(hours=1)
-KEYS_END = 2**63
-"""Keys are smaller: a larger number in an address or a form names nothing, and no database takes it."""
-LONGEST_KEY = len(str(KEYS_END))
 GONE, MOVED, NOT_LATER = "gone", "moved", "not_later"
 """Codes of reasons that rooms share: not there, or not this person's; changed since; due then or later already."""
 

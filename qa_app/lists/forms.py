@@ -13,6 +13,7 @@ from wtforms import BooleanField, DateField, Field, HiddenField, SelectField, St
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 
+from qa_app.keys import read_key
 from qa_app.web.filters import format_day, format_month
 from qa_app.web.forms import AddressForm, BaseForm
 
@@ -41,7 +42,7 @@ class MonthField(StringField):
 
 
 def _number(value: Any) -> int | None:
-    return int(value) if str(value or "").isdecimal() else None
+    return read_key(str(value)) if str(value or "").isdecimal() else None
 
 
 class NumberChoice(SelectField):

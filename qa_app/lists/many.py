@@ -14,8 +14,9 @@ from werkzeug.wrappers import Response
 
 from qa_app.access import acting_user
 from qa_app.db import db
+from qa_app.keys import NO_KEY, read_key
 from qa_app.lists.asked import OUTCOME, Asked, read_asked, read_query
-from qa_app.lists.deeds import KEYS_END, LONGEST_KEY, MOST_AT_ONCE, Deed, carry_out, one_at_a_time, plan_deed
+from qa_app.lists.deeds import MOST_AT_ONCE, Deed, carry_out, one_at_a_time, plan_deed
 from qa_app.lists.pages import ListPage, find_list
 from qa_app.models import User
 
@@ -66,7 +67,7 @@ def _read_ids(session: Session, actor: User, page: ListPage, asked: Asked) -> li
 
 def _keys(given: Iterable[str]) -> list[int]:
     """Read keys of rows; what can be none, as a number too large for a database, is dropped."""
-    return [int(key) for key in given if key.isdecimal() and len(key) <= LONGEST_KEY and int(key) < KEYS_END]
+    return [key for text in given if text.isdecimal() and (key := read_key(text)) != NO_KEY]
 
 
 def _too_few_or_many(count: int) -> str:

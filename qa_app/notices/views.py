@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from qa_app.access import Permission, acting_user, gate, get_notice
 from qa_app.clock import now
 from qa_app.db import db
+from qa_app.keys import read_key
 from qa_app.models import NoticeGroup
 from qa_app.notices import failures, jobs  # noqa: F401 - duties and what follows failures announce themselves
 from qa_app.notices.groups import GROUPS, groups_for
@@ -64,7 +65,7 @@ def open_notice(notice_id: int) -> Response:
 @bp.post("/read")
 def read() -> Response:
     """Mark the notices named as read, or all."""
-    actor, named = acting_user(), request.form.getlist("notice_id", type=int)
+    actor, named = acting_user(), request.form.getlist("notice_id", type=read_key)
     is_all = "all" in request.form
     read_at = mark_all_read(db.session(), actor) if is_all else mark_read(db.session(), actor, named)
     if read_at is not None:

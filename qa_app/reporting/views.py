@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from qa_app.access import Permission, acting_user, gate, get_export, get_sheet, requires
 from qa_app.db import db
 from qa_app.jobs.views import state_of
+from qa_app.keys import read_key
 from qa_app.models import PeriodRevision
 from qa_app.reporting import queries, service
 from qa_app.reporting.errors import NothingToExport
@@ -55,7 +56,7 @@ def start(month: str) -> Response:
             acting_user(),
             revision,
             language=form.language.data if form.validate() else str(get_locale()),
-            sheet_ids=request.form.getlist("sheet", type=int),
+            sheet_ids=request.form.getlist("sheet", type=read_key),
         )
     except NothingToExport:
         flash(_("There is nothing to export: choose people of this month."), "error")

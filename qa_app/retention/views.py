@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from qa_app import access
 from qa_app.access import Permission, acting_user, gate, requires
 from qa_app.db import db
+from qa_app.keys import read_key
 from qa_app.lists.many import do_to_many
 from qa_app.models import Agent, AuditEvent, Conversation, LegalHold, RetentionRule
 from qa_app.retention import service
@@ -111,7 +112,7 @@ def run() -> str | Response:
 def new_hold() -> str | Response:
     """Place a legal hold; `?conversation=` names the one it is about."""
     session, actor = db.session(), acting_user()
-    about = request.args.get("conversation", type=int)
+    about = request.args.get("conversation", type=read_key)
     chosen = access.get_conversation(session, actor, about) if about is not None else None
     given = {"source": chosen.source, "external_id": chosen.external_id} if chosen is not None else {}
     form = HoldForm(sources=_sources(), today=clock_of(session).today, data=given if not request.form else None)

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from qa_app.keys import read_key
 from qa_app.rubrics import drafting
 from qa_app.rubrics.clauses import Joining
 from qa_app.rubrics.criterion_form import LADDERS, build_criterion, form_values
@@ -120,5 +121,5 @@ def with_blank_rows(form: CriterionForm) -> CriterionForm:
 
 def _drop_row(form: Any, which: str) -> None:
     name, _, number = which.partition(":")
-    if name in _ROWS and number.isdigit() and int(number) < len(form[name].entries):
+    if name in _ROWS and number.isdecimal() and read_key(number) < len(form[name].entries):
         form[name].entries.pop(int(number))

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from qa_app.access import NotFound, Permission, acting_user, gate, get_rubric
 from qa_app.clock import now
 from qa_app.db import db
+from qa_app.keys import read_key
 from qa_app.models import RubricVersion
 from qa_app.rubrics import service
 from qa_app.rubrics.arranging import arrange_draft
@@ -65,7 +66,7 @@ def arrange(rubric_id: int) -> Response | str:
     opened = Open(section=form.get("open_section") or None, criterion=form.get("open_criterion") or None)
     try:
         changed, target = arrange_draft(load_definition(draft), form.get("do", ""), form.get("order", ""))
-        said = _save(db.session(), draft, changed, form.get("revision", -1, type=int))
+        said = _save(db.session(), draft, changed, form.get("revision", -1, type=read_key))
     except NoSuchPart:
         target, said = None, {"problem": _("That part is no longer there. Reload the page.")}
     if request.headers.get("HX-Request") and target is None:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from qa_app.access import NotFound, Permission, acting_user, gate, get_rubric, get_rubric_version, requires
 from qa_app.db import db
+from qa_app.keys import read_key
 from qa_app.models import RubricVersion, VersionState
 from qa_app.rubrics import queries, service
 from qa_app.rubrics.change_lines import change_lines
@@ -155,8 +156,8 @@ def compare(rubric_id: int) -> str:
     actor = acting_user()
     rubric = get_rubric(db.session(), actor, rubric_id)
     shown = [line.version for line in queries.list_versions(db.session(), actor, rubric)]
-    new_version = _chosen(shown, request.args.get("new", type=int), 0)
-    old_version = _chosen(shown, request.args.get("old", type=int), 1)
+    new_version = _chosen(shown, request.args.get("new", type=read_key), 0)
+    old_version = _chosen(shown, request.args.get("old", type=read_key), 1)
     old, new = queries.load_definition(old_version), queries.load_definition(new_version)
     changes = change_lines(diff_rubrics(old, new), old, new)
     return render_template(

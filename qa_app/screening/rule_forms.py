@@ -18,6 +18,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
+from qa_app.keys import read_key
 from qa_app.rubrics.words import CHANNELS
 from qa_app.screening.rule_words import COMPARISONS, MEASURES, SPEAKERS, is_share
 from qa_app.web.forms import BaseForm, trimmed
@@ -329,7 +330,7 @@ def _said(form: NodeForm) -> Said:
     return Said(
         phrases=tuple(dict.fromkeys(line for line in lines if line)),
         script=script,
-        version=int(version) if version.isdecimal() else 0,
+        version=read_key(version) if version.isdecimal() else 0,
         speaker=_one_of(Speaker, form.speaker.data, Speaker.agent),
         at_least=1 if form.at_least.data is None else form.at_least.data,
         at_most=form.at_most.data,

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from qa_app.access import Permission, acting_user, gate, get_conversation, requires
 from qa_app.db import db
+from qa_app.keys import is_count
 from qa_app.models import JobRun, ScreeningModel
 from qa_app.screening import jobs, service
 from qa_app.screening.errors import AlreadyRunning, ScreeningError
@@ -65,7 +66,7 @@ def audit() -> Response:
 def use(version: int) -> Response:
     """Put another version in use."""
     session = db.session()
-    row = session.query(ScreeningModel).filter_by(version=version).one_or_none()
+    row = session.query(ScreeningModel).filter_by(version=version).one_or_none() if is_count(version) else None
     if row is None:
         raise NotFound
     service.activate_model(session, acting_user(), row)

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from qa_app.access import Permission, acting_user, gate, get_script, get_script_version, requires
 from qa_app.db import db
 from qa_app.drafts import code_from
+from qa_app.keys import read_key
 from qa_app.models import Script as ScriptRow
 from qa_app.models import ScriptVersion
 from qa_app.scripts import queries, service
@@ -148,8 +149,8 @@ def compare(script_id: int) -> str:
     actor = acting_user()
     row = get_script(db.session(), actor, script_id)
     shown = queries.readable_versions(actor, row)
-    new_one = _chosen(shown, request.args.get("new", type=int), 0)
-    old_one = _chosen(shown, request.args.get("old", type=int), 1)
+    new_one = _chosen(shown, request.args.get("new", type=read_key), 0)
+    old_one = _chosen(shown, request.args.get("old", type=read_key), 1)
     changes = changes_between(queries.load_script(old_one), queries.load_script(new_one))
     return render_template("scripts/compare.html", row=row, versions=shown, old=old_one, new=new_one, changes=changes)
 

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.orm import Session
 
+from qa_app.keys import read_key
 from qa_app.trends import queries
 from scoring.rubric.definition import Text
 
@@ -51,7 +52,7 @@ class Criteria:
 def split_key(key: str) -> tuple[int | None, str]:
     """Rubric and criterion of a key; no rubric where there is none in it."""
     rubric, _dot, criterion = key.partition(".")
-    return (int(rubric), criterion) if rubric.isdecimal() else (None, key)
+    return (read_key(rubric), criterion) if rubric.isdecimal() else (None, key)
 
 
 def read_criteria(session: Session, versions: Iterable[int], language: str) -> Criteria:

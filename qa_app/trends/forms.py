@@ -11,13 +11,14 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, Regexp
 
 from qa_app.conversations.forms import CHANNEL_TITLES
+from qa_app.keys import read_key
 from qa_app.web.forms import BaseForm
 
 __all__ = ["TrendsForm"]
 
 
 def _number(value: Any) -> int | None:
-    return int(value) if str(value or "").isdecimal() else None
+    return read_key(str(value)) if str(value or "").isdecimal() else None
 
 
 class TrendsForm(BaseForm):

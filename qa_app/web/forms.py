@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf import FlaskForm
+from wtforms import IntegerField
 
-__all__ = ["AddressForm", "BaseForm", "ConfirmForm", "trimmed"]
+from qa_app.keys import read_key
+
+__all__ = ["AddressForm", "BaseForm", "ConfirmForm", "KeyField", "trimmed"]
 
 
 def trimmed(value: Any) -> Any:
@@ -26,6 +29,17 @@ class BaseForm(FlaskForm):
             if unbound_field.field_class.__name__ in {"StringField", "TextAreaField", "EmailField"}:
                 filters = [trimmed, *filters]
             return unbound_field.bind(form=form, filters=filters, **options)
+
+
+class KeyField(IntegerField):
+    """The key of a thing that a form names; a number beyond all keys names nothing."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was sent."""
+        if not valuelist:
+            return
+        self.data = None
+        self.data = read_key(valuelist[0])
 
 
 class AddressForm(BaseForm):

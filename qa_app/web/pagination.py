@@ -10,6 +10,8 @@ from flask import request, url_for
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from qa_app.keys import read_key
+
 __all__ = ["Page", "paginate_rows"]
 
 T = TypeVar("T")
@@ -50,7 +52,7 @@ class Page(Generic[T]):
 
 def paginate_rows(session: Session, query: Select[*tuple[Any, ...]], *, per_page: int = PER_PAGE) -> Page[Any]:
     """Return the page named in the address (`?page=`) as column rows: two queries whatever the length."""
-    number = max(1, request.args.get("page", 1, type=int))
+    number = max(1, request.args.get("page", 1, type=read_key))
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     number = min(number, max(1, -(-total // per_page)))
     rows = session.execute(query.limit(per_page).offset((number - 1) * per_page)).all()
