@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, undefer
 
 from qa_app.conversations.lanes import lay_out, name_channels
@@ -31,8 +31,9 @@ from scoring.recording.silence import (
     find_silences,
 )
 
-__all__ = ["Call", "Track", "Voice", "Waveform", "find_call", "find_sound", "read_waveform"]
+__all__ = ["Call", "Track", "Voice", "Waveform", "find_call", "find_sound", "has_sound", "read_waveform"]
 
+POINTS_PER_SECOND = 2
 POINTS = 1600
 """Of each lane as it is drawn: more than a wide screen has pixels for it."""
 MOST_POINTS = 25_600
@@ -120,6 +121,11 @@ def find_call(session: Session, conversation_id: int) -> Call | None:
     )
 
 
+def has_sound(session: Session, conversation_id: int) -> bool:
+    """Tell whether there is something to be heard."""
+    return bool(session.scalar(select(exists().where(Recording.conversation_id == conversation_id))))
+
+
 def find_sound(session: Session, recording: Recording, *, is_unmasked: bool) -> tuple[Served, int]:
     """Return the file to send for a recording and how many stretches of it are muted for this listener.
 
@@ -139,8 +145,8 @@ def find_sound(session: Session, recording: Recording, *, is_unmasked: bool) -> 
     return served, len(ranges)
 
 
-def read_waveform(session: Session, conversation_id: int, *, points: int = POINTS) -> Waveform:
-    """Read the waveform of a call in so many points; without recordings it is empty.
+def read_waveform(session: Session, conversation_id: int) -> Waveform:
+    """Read the waveform of a call, the longer the call the finer; without recordings it is empty.
 
     Silence and overlap are the measured ones, as the figures count them; before the call was measured they are guessed
     from the outline.
@@ -150,6 +156,7 @@ def read_waveform(session: Session, conversation_id: int, *, points: int = POINT
     if not recordings:
         return Waveform((), (), (), ())
     layout = lay_out(recordings)
+    points = min(max(round(layout.duration_seconds * POINTS_PER_SECOND), POINTS), MOST_POINTS)
     lanes: list[Lane] = []
     voices: list[Voice] = []
     for track, (one, delay) in enumerate(zip(layout.recordings, layout.delays, strict=True)):

@@ -7,6 +7,7 @@ from flask import (
     Response,
     current_app,
     flash,
+    jsonify,
     redirect,
     render_template,
     request,
@@ -25,7 +26,7 @@ from qa_app.conversations.exports import conversation_rows
 from qa_app.conversations.forms import channel_title
 from qa_app.conversations.import_forms import TranscriptForm
 from qa_app.conversations.importers.transcripts import TranscriptRefused
-from qa_app.conversations.listening import MOST_POINTS, POINTS, find_call, find_sound, read_waveform
+from qa_app.conversations.listening import find_call, find_sound, read_waveform
 from qa_app.conversations.listing import CONVERSATIONS, read_list, wanted_of
 from qa_app.conversations.looks import Looks
 from qa_app.conversations.masked_sound import describe_muting
@@ -39,6 +40,7 @@ from qa_app.jobs import start_job
 from qa_app.lists.bar import make_bar
 from qa_app.lists.many import asked_for_file, chosen_only
 from qa_app.models import Conversation, Recording
+from qa_app.web.ahead import keep_if_fetched_ahead
 from qa_app.web.downloads import FileForm, table_response
 from qa_app.web.filters import format_duration
 from qa_app.web.pagination import paginate_rows
@@ -168,11 +170,10 @@ def recognise(conversation_id: int) -> AnyResponse:
 
 
 @bp.get("/conversations/<int:conversation_id>/waveform")
-def waveform(conversation_id: int) -> dict[str, object]:
+def waveform(conversation_id: int) -> Response:
     """Give the outline of the sound; nobody's words are in it, so it counts as no look."""
     access.get_conversation(db.session(), acting_user(), conversation_id)
-    points = min(max(request.args.get("points", POINTS, type=int), 1), MOST_POINTS)
-    wave = read_waveform(db.session(), conversation_id, points=points)
+    wave = read_waveform(db.session(), conversation_id)
     spans = {
         "silences": (wave.silences, gettext("Silence")),
         "overlaps": (wave.overlaps, gettext("Overlap")),
@@ -190,7 +191,7 @@ def waveform(conversation_id: int) -> dict[str, object]:
         for name, (found, title) in spans.items()
     }
     voices = [{"side": one.side, "track": one.track, "channel": one.channel, "peaks": one.peaks} for one in wave.voices]
-    return {"voices": voices, **stretches}
+    return keep_if_fetched_ahead(jsonify(voices=voices, **stretches))
 
 
 @bp.get("/recordings/<int:recording_id>")

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from qa_app import access
 from qa_app.access import Permission, acting_user, gate, requires
+from qa_app.conversations.listening import has_sound
 from qa_app.conversations.looks import Looks
 from qa_app.conversations.service import note_unmasking
 from qa_app.db import db
@@ -26,6 +27,7 @@ from qa_app.inspections.scoring_page import PAGE_PARTS, last_submission, scoring
 from qa_app.inspections.state import state_of
 from qa_app.inspections.wording import replaced_text
 from qa_app.models import Assignment, Inspection, SamplePurpose
+from qa_app.web.ahead import keep_if_fetched_ahead
 from qa_app.web.navigation import count_for
 
 bp = Blueprint("inspections", __name__, template_folder="templates")
@@ -92,11 +94,8 @@ def score(inspection_id: int) -> AnyResponse | Response:
         if refusal.why != "submitted":
             flash(answer_refusal(refusal)["text"], "error")
         return redirect(url_for("inspections.view", inspection_id=inspection.id), 303)
-    page = make_response(render_template("inspections/scoring.html", page=scoring_page(session, actor, inspection)))
-    if "prefetch" in request.headers.get("Sec-Purpose", ""):
-        # Fetched ahead by the page before; it may be used once, soon, by this person alone.
-        page.headers["Cache-Control"] = "private, max-age=120"
-    return page
+    page = render_template("inspections/scoring.html", page=scoring_page(session, actor, inspection))
+    return keep_if_fetched_ahead(make_response(page))
 
 
 @bp.post("/inspections/<int:inspection_id>/opened")
@@ -209,11 +208,16 @@ def unusable(inspection_id: int) -> AnyResponse:
 @bp.post("/inspections/<int:inspection_id>/prepare-next")
 @requires(Permission.inspect)
 def prepare_next(inspection_id: int) -> Response:
-    """Prepare the sample after this one, so that its page can be fetched ahead."""
+    """Prepare the sample after this one, so that its page, and the outline of its sound, can be fetched ahead."""
     session, actor = db.session(), acting_user()
     inspection = access.get_own_inspection(session, actor, inspection_id)
     following = queries.find_next(session, actor, after=inspection.assignment)
-    return jsonify({"url": _open(following)} if following else {})
+    if following is None:
+        return jsonify({})
+    ahead = {"url": _open(following)}
+    if has_sound(session, following.sample.conversation_id):
+        ahead["waveform"] = url_for("conversations.waveform", conversation_id=following.sample.conversation_id)
+    return jsonify(ahead)
 
 
 @bp.post("/inspections/<int:inspection_id>/unmask")

@@ -115,7 +115,7 @@ def test_from_choosing_to_the_next_version(live: Live, page: Page, cast: Cast) -
     greeting = page.locator("details.crit-box").filter(has_text="Greeting").first
     greeting.get_by_label("Reference answer").select_option(label="Yes")
     greeting.get_by_label("Ruling for the guidance, English").fill("Saying the name is a greeting.")
-    greeting.get_by_role("button", name="Rule on Greeting").click()
+    greeting.get_by_role("button", name="Give the ruling on Greeting").click()
     page.get_by_role("button", name="Write 1 ruling into the next version").click()
     expect(page.get_by_text("The rulings stand in the guidance of version 2.")).to_be_visible()
 
@@ -137,7 +137,7 @@ def test_pages_of_a_session_are_accessible(live: Live, page: Page, axe, tmp_path
         made = create_calibration(session, conversations=2)
         ada, bo = made.inspectors
         score_blind(session, made, ada, 0, {"greeting": "yes", "privacy": "yes"})
-        score_blind(session, made, bo, 0, {"greeting": "no", "privacy": "yes"})
+        score_blind(session, made, bo, 0, {"greeting": "no", "privacy": "no"})
         lead, number = made.lead, made.session.id
     for user in (lead, ada):
         live.enter(page, user, language=language, theme=theme)

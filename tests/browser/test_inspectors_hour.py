@@ -106,6 +106,28 @@ def open_next(page: Page, hand: Keyboard, *keys: str) -> None:
     ScoringPage(page, "").wait()
 
 
+def test_the_outline_of_the_next_call_is_there_before_the_call(live: Live, page: Page) -> None:
+    with live.session() as session:
+        inspector, agent = create_user(session, RoleName.inspector), create_agent(session, "Tobias Renn")
+        version = create_published(session, small_rubric())
+        for place, call in enumerate(create_call(session, agent, hold_seconds=hold) for hold in (20.0, 30.0)):
+            create_assignment(session, inspector, version, call, due_at=now() + timedelta(minutes=place))
+    live.enter(page, inspector)
+    scoring = ScoringPage(page, live.url).start_from_queue()
+
+    with asked_of(live) as asked:
+        scoring.press("1", "j", "1", "j", "1").wait_saved()
+        expect(page.locator("link[rel=prefetch]")).to_have_count(2)
+        page.wait_for_load_state("networkidle")
+    outline = [one for one in asked if one.endswith("/waveform")]
+    with asked_of(live) as asked:
+        open_next(page, Keyboard(page), "Control+Enter")
+        expect(page.locator("[data-player][data-ready], [data-wave] > div").first).to_be_visible()
+
+    assert len(outline) == 1
+    assert [one for one in asked if one.endswith("/waveform")] == []
+
+
 def test_an_hour_without_a_mouse(live: Live, page: Page, axe, hour: Hour) -> None:
     hand, scoring = Keyboard(page), ScoringPage(page, live.url)
 
@@ -223,6 +245,13 @@ def test_an_hour_without_a_mouse(live: Live, page: Page, axe, hour: Hour) -> Non
     hand.open_by_search("LAMP-0", re.compile("LAMP-0"))
     expect(page.get_by_text("Named what the customer was afraid of.").first).to_be_visible()
     axe(page)
+    page.locator("[data-view][data-ready]").wait_for()
+    hand.press("j")
+    expect(page.locator(".lost-item [data-show]").first).to_be_focused()
+    hand.press("j")
+    expect(page.locator(".quote.good [data-show]").first).to_be_focused()
+    hand.press("k")
+    expect(page.locator(".lost-item [data-show]").first).to_be_focused()
 
     # A calibration session is scored blind.
     hand.open_by_search("Calibration", "Calibration")

@@ -16,14 +16,10 @@ const NARROW_LANE_PIXELS = 32;
 const RATES = [0.5, 0.75, 1, 1.25, 1.5, 2];
 const LABEL_FROM_SHARE = 0.06;
 const ZOOMS = [1, 4, 16];
-const POINTS_PER_SECOND = 2;
-const FEWEST_POINTS = 1600;
-const MOST_POINTS = 25600;
 
 export async function attachPlayer(element) {
   const duration = Number(element.dataset.duration);
-  const points = Math.min(Math.max(Math.round(duration * POINTS_PER_SECOND), FEWEST_POINTS), MOST_POINTS);
-  const wave = await (await fetch(`${element.dataset.waveform}?points=${points}`)).json();
+  const wave = await (await fetch(element.dataset.waveform)).json();
   const audio = [...element.querySelectorAll("[data-track]")];
   const tracks = new Tracks(audio, () => notePlay(element, tracks.time));
   const lanes = new Lanes(audio, wave.voices);

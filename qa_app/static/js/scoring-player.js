@@ -7,7 +7,7 @@
 export async function connectPlayer({ root, evidence, pick }) {
   const element = root.querySelector("[data-player]");
   if (!element) return null;
-  const { attachPlayer } = await import("./player.js");
+  const { attachPlayer, clock } = await import("./player.js");
   const player = await attachPlayer(element);
   const turns = [...root.querySelectorAll("[data-turn][data-start]")];
   let start = null;
@@ -47,11 +47,6 @@ export async function connectPlayer({ root, evidence, pick }) {
 }
 
 const round = (seconds) => Math.round(seconds * 100) / 100;
-
-const clock = (seconds) => {
-  const whole = Math.floor(seconds);
-  return `${String(Math.floor(whole / 60)).padStart(2, "0")}:${String(whole % 60).padStart(2, "0")}`;
-};
 
 const markOf = (proof) => ({ id: proof.token, start: proof.start, end: proof.end, kind: proof.lost ? "loss" : "good", label: String(proof.number) });
 

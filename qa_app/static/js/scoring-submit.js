@@ -89,11 +89,14 @@ export class Submit {
     if (share < PREFETCH_SHARE || Date.now() - this.prefetchedAt < PREFETCH_KEEPS) return;
     this.prefetchedAt = Date.now();
     const response = await this.saver.post(this.given.prepareUrl, {}).catch(() => null);
-    const { url } = response?.ok ? await response.json() : {};
-    if (!url) return;
-    document.head.querySelector(`link[rel=prefetch][href="${url}"]`)?.remove();
-    const link = document.createElement("link");
-    Object.assign(link, { rel: "prefetch", href: url });
-    document.head.append(link);
+    const { url, waveform } = response?.ok ? await response.json() : {};
+    [url, waveform].filter(Boolean).forEach(fetchAhead);
   }
+}
+
+function fetchAhead(url) {
+  document.head.querySelector(`link[rel=prefetch][href="${url}"]`)?.remove();
+  const link = document.createElement("link");
+  Object.assign(link, { rel: "prefetch", href: url });
+  document.head.append(link);
 }
