@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from qa_app.conversations.planning import inspection_hours
 from qa_app.simulation.queries import OwnCentre
 from qa_app.web.filters import format_number, format_percent
 
@@ -58,19 +59,19 @@ def make_plan_lines(own: OwnCentre, numbers: Mapping[str, float]) -> tuple[PlanL
     """The planner's table: how many, by whom, for ± so many points of a single month."""
     from scoring.sampling.planner import tabulate_plan  # SciPy is loaded with the first plan
 
-    gain = 1 / (1 - numbers["auto_correlation"] ** 2)
-    rows = tabulate_plan(int(numbers["frame"]), numbers["within_sd"], gain=gain)
-    return tuple(_plan_line(row.margin, row.size, own.minutes, numbers) for row in rows)
+    facts = own.planning
+    rows = tabulate_plan(int(numbers["frame"]), facts.spread.sd, gain=facts.gain)
+    return tuple(_plan_line(row.margin, row.size, facts.minutes, numbers) for row in rows)
 
 
 def _plan_line(margin: float, each: int, minutes: float, numbers: Mapping[str, float]) -> PlanLine:
-    scorings = each * numbers["agents"] * (1 + numbers["double_share"])
-    hours = scorings * minutes / 60
+    conversations = each * numbers["agents"]
+    hours = inspection_hours(conversations, numbers["double_share"], minutes)
     inspectors = int(numbers["inspectors"])
     return PlanLine(
         margin=margin,
         each=each,
-        inspections=round(scorings),
+        inspections=round(conversations * (1 + numbers["double_share"])),
         inspectors_each=min(each, FEWEST_INSPECTORS, inspectors),
         hours=hours,
         hours_per_inspector=hours / inspectors,
@@ -100,11 +101,10 @@ def make_worth_page(result: Mapping[str, Any], minutes: float) -> WorthPage:
 
 
 def _step_line(step: Mapping[str, Any], numbers: Mapping[str, Any], minutes: float) -> StepLine:
-    scorings = step["samples"] * numbers["agents"] * (1 + numbers["double_share"])
     return StepLine(
         samples=step["samples"],
         is_own=step["samples"] == numbers["samples"],
-        hours=scorings * minutes / 60,
+        hours=inspection_hours(step["samples"] * numbers["agents"], numbers["double_share"], minutes),
         half_width_month=step["direct"]["width"] / 2,
         half_width_standing=step["fair"]["width"] / 2,
         found_today=step["naive"]["hit_rate"],

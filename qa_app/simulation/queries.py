@@ -8,22 +8,11 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from qa_app.models import (
-    AssessmentPeriod,
-    Conversation,
-    Inspection,
-    InspectionState,
-    PeriodRevision,
-    PolicyVersion,
-    SamplePurpose,
-    Sheet,
-)
+from qa_app.conversations.planning import PlanningFacts, newest_revision, read_planning
+from qa_app.models import Conversation, Inspection, InspectionState, PeriodRevision, PolicyVersion, Sheet
 from scoring.assessment.policy import Standard, read_policy
 
-__all__ = ["MINUTES", "OwnCentre", "read_own_centre", "read_standard"]
-
-MINUTES = 5.0  # of an inspection, until ten were timed
-_FEWEST_TIMED = 10
+__all__ = ["OwnCentre", "read_own_centre", "read_standard"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +20,13 @@ class OwnCentre:
     """What is known of the own centre.
 
     `numbers` are those of `scoring.simulation.centre.Centre` by their names; `known` names the ones that were read from
-    the month, the others are usual ones. `minutes` is what one inspection takes.
+    the month, the others are usual ones. `planning` is what the plan page reckons with as well.
     """
 
     month: str
     numbers: dict[str, Any]
     known: frozenset[str]
-    minutes: float
+    planning: PlanningFacts
 
 
 def read_own_centre(session: Session) -> OwnCentre:
@@ -46,17 +35,12 @@ def read_own_centre(session: Session) -> OwnCentre:
     from scoring.simulation.centre import USUAL
     from scoring.simulation.own import MonthFacts, describe_own_centre, facts_of_record
 
-    found = session.execute(
-        select(AssessmentPeriod.month, PeriodRevision)
-        .join(PeriodRevision.period)
-        .order_by(AssessmentPeriod.month.desc(), PeriodRevision.number.desc())
-        .limit(1)
-    ).first()
+    found, planning = newest_revision(session), read_planning(session)
     month, facts = "", MonthFacts()
     if found is not None:
         month, revision = found
         facts = replace(facts_of_record(revision.centre), **_count(session, revision))
-    return OwnCentre(month, asdict(describe_own_centre(facts, USUAL)), facts.known, _minutes(session))
+    return OwnCentre(month, asdict(describe_own_centre(facts, USUAL)), facts.known, planning)
 
 
 def read_standard(session: Session) -> float:
@@ -91,14 +75,3 @@ def _count(session: Session, revision: PeriodRevision) -> dict[str, Any]:
         "double_share": scorings / conversations - 1 if conversations else None,
         "share_at_100": (at_top or 0) / scorings if scorings else None,
     }
-
-
-def _minutes(session: Session) -> float:
-    seconds, timed = session.execute(
-        select(func.avg(Inspection.seconds_spent), func.count()).where(
-            Inspection.state != InspectionState.draft,
-            Inspection.seconds_spent > 0,
-            Inspection.purpose == SamplePurpose.work,
-        )
-    ).one()
-    return float(seconds) / 60 if timed >= _FEWEST_TIMED else MINUTES

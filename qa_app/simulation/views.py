@@ -48,7 +48,7 @@ def _show(own: OwnCentre, form: SimulationForm) -> str:
         plan=make_plan_lines(own, own.numbers),
         needed=needed_for_reliability(own.numbers),
         done=done,
-        page=make_worth_page(done.result, own.minutes) if done else None,
+        page=make_worth_page(done.result, own.planning.minutes) if done else None,
         running=running,
         state=state_of(running) if running else None,
     )

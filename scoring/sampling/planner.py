@@ -26,10 +26,13 @@ class PlanRow:
         Half width of the 95 % interval that is reached, in points.
     size : int
         Conversations to be inspected per agent, or per whatever the population is.
+    unassisted : int
+        As many as it would take without learned scores.
     """
 
     margin: float
     size: int
+    unassisted: int
 
 
 def smallest_sample(population: int, margin: float, spread: float, *, gain: float = 1.0, level: float = 0.95) -> int:
@@ -77,8 +80,12 @@ def smallest_sample(population: int, margin: float, spread: float, *, gain: floa
     return min(population, max(2, ceil(needed / gain)))
 
 
-def expected_margin(population: int, size: int, spread: float, *, level: float = 0.95) -> float | None:
+def expected_margin(
+    population: int, size: int, spread: float, *, gain: float = 1.0, level: float = 0.95
+) -> float | None:
     """Half width of the interval that a sample will give.
+
+    t(gn−1)·S·√((1−n/N)/(gn)) for n of N conversations and a gain g of auto-scores.
 
     Parameters
     ----------
@@ -88,6 +95,8 @@ def expected_margin(population: int, size: int, spread: float, *, level: float =
         Conversations to be inspected.
     spread : float
         Standard deviation of scores within an agent, in points.
+    gain : float, default=1.0
+        How many inspections one inspection is worth with auto-scores, 1 or more.
     level : float, default=0.95
         Coverage wanted, between 0 and 1.
 
@@ -100,7 +109,8 @@ def expected_margin(population: int, size: int, spread: float, *, level: float =
         return 0.0
     if size < 2:
         return None
-    return float(t.ppf((1 + level) / 2, size - 1) * spread * sqrt((1 - size / population) / size))
+    worth = size * gain
+    return float(t.ppf((1 + level) / 2, worth - 1) * spread * sqrt((1 - size / population) / worth))
 
 
 def tabulate_plan(
@@ -124,4 +134,11 @@ def tabulate_plan(
     tuple of PlanRow
         One row per margin, in the given order.
     """
-    return tuple(PlanRow(margin, smallest_sample(population, margin, spread, gain=gain)) for margin in margins)
+    return tuple(
+        PlanRow(
+            margin,
+            smallest_sample(population, margin, spread, gain=gain),
+            smallest_sample(population, margin, spread),
+        )
+        for margin in margins
+    )

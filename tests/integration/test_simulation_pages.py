@@ -96,12 +96,12 @@ def test_the_plan_says_how_many_by_whom_and_how_long(session: Session, app) -> N
 
     lines = {line.margin: line for line in make_plan_lines(own, {**asdict(USUAL), "frame": 400})}
 
-    # 40 agents, 24 each for ±5 points, a tenth scored twice, five minutes each.
+    # 40 agents, 24 each for ±5 points, a tenth scored twice, ten minutes each.
     assert lines[5.0].each == 24
     assert lines[5.0].inspections == 1056
     assert lines[5.0].inspectors_each == 3
-    assert lines[5.0].hours == pytest.approx(88)
-    assert lines[5.0].hours_per_inspector == pytest.approx(88 / 6)
+    assert lines[5.0].hours == pytest.approx(176)
+    assert lines[5.0].hours_per_inspector == pytest.approx(176 / 6)
 
 
 def test_reliability_of_four_fifths_needs_four_times_the_ratio_of_variances() -> None:

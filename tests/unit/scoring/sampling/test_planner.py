@@ -33,6 +33,17 @@ def test_everything_inspected_leaves_no_margin_and_one_sample_tells_none():
     assert expected_margin(50, 1, 12.0) is None
 
 
+def test_a_sample_with_learned_scores_reaches_what_a_larger_one_reaches_without():
+    # Far from the whole population, 14 that count for 1.8 each are 25.2.
+    assert expected_margin(10**6, 14, 12.0, gain=1.8) == pytest.approx(expected_margin(10**6, 25, 12.0), rel=0.01)
+
+
+def test_the_table_says_what_it_would_take_without_learned_scores():
+    (row,) = tabulate_plan(400, 12.0, gain=1.8, margins=(5,))
+
+    assert (row.size, row.unassisted) == (14, 24)
+
+
 def test_the_table_has_a_row_per_margin():
     assert [(row.margin, row.size) for row in tabulate_plan(400, 12.0, margins=(8, 3))] == [(8, 11), (3, 56)]
 
