@@ -36,12 +36,13 @@ from qa_app.assessment.inputs import (
     WorkRecord,
 )
 from qa_app.assessment.reduce import ScoredConversation
-from scoring.assessment.measures import MonthBasis
+from scoring.assessment.measures import INTERVAL_NUMBERS, MonthBasis
 from scoring.assessment.month import FAIR_METHOD, METHOD
 from scoring.assessment.patterns import Pattern
 from scoring.assessment.policy import UNITS, Policy
 from scoring.assessment.rating_scale import FEWEST_PEERS
 from scoring.assessment.results import AgentResult, PartResult
+from scoring.estimates.quality_results import Evidence as WorkedEvidence
 from scoring.rubric.definition import NO_TEXT, Text
 from scoring.values import Estimate
 
@@ -146,8 +147,8 @@ def proposals(result: AgentResult, policy: Policy) -> tuple[str, ...]:
     return tuple(tier.proposes for tier in policy.tiers if tier.code == given and tier.proposes)
 
 
-def part(result: PartResult) -> Part:
-    """One component, or part of one."""
+def part(result: PartResult, formulas: int) -> Part:
+    """One component, or part of one, as sheets of these formulas tell it."""
     component, points = result.component, result.points
     floor, target, goal = component.floor, component.target, component.compared_with
     return Part(
@@ -166,13 +167,17 @@ def part(result: PartResult) -> Part:
         adds=full(result.adds),
         minimum=component.minimum,
         is_missing=result.is_missing,
-        basis={symbol: full(number) for symbol, number in result.basis.items()},
-        parts=tuple(part(inner) for inner in result.parts),
+        basis={
+            symbol: full(number)
+            for symbol, number in result.basis.items()
+            if formulas > 1 or symbol not in INTERVAL_NUMBERS
+        },
+        parts=tuple(part(inner, formulas) for inner in result.parts),
     )
 
 
 def standing(
-    result: AgentResult, window: Sequence[ScoredConversation], basis: MonthBasis
+    result: AgentResult, window: Sequence[ScoredConversation], basis: MonthBasis, formulas: int
 ) -> Standing | msgspec.UnsetType:
     """Where the agent stands over the window; unset in the `direct` mode."""
     if result.standing is None or basis.quality is None:
@@ -197,8 +202,22 @@ def standing(
             "prior_variance": full(evidence.prior_variance),
             "leniency": full(evidence.leniency),
             "leniency_variance": full(evidence.leniency_variance),
+            **(_of_the_month(evidence) if formulas > 1 else {}),
         },
+        is_shrunk=basis.quality.centre.is_shrunk if formulas > 1 else msgspec.UNSET,
     )
+
+
+def _of_the_month(evidence: WorkedEvidence) -> dict[str, float | None]:
+    """What the formulas of a standing need of the month itself: nothing is inferred where everything was inspected."""
+    return {
+        "N": None if evidence.frame is None else float(evidence.frame),
+        "inspected": float(evidence.n),
+        "month_k": full(evidence.effective_critical),
+        "month_n": full(evidence.effective),
+        "raw": full(evidence.raw_mean),
+        "auto": full(evidence.auto),
+    }
 
 
 def entered(tests: Sequence[ResultRecord], ratings: RatingsRecord | None) -> EnteredFacts | msgspec.UnsetType:
@@ -226,21 +245,32 @@ def trend(history: Sequence[TrendPoint], month: str, result: AgentResult) -> tup
 
 
 def list_entry(
-    pattern: Pattern, criterion: CriterionRecord | None, conversations: Sequence[ScoredConversation], *, kind: str
+    pattern: Pattern,
+    criterion: CriterionRecord | None,
+    conversations: Sequence[ScoredConversation],
+    *,
+    kind: str,
+    formulas: int,
 ) -> ListEntry:
     """One line of a list with up to three pieces of evidence; `kind` is ``praise`` or ``improvement``."""
+    failures, n = pattern.seen
     return ListEntry(
         criterion=pattern.criterion,
         title=criterion_title(criterion, pattern.criterion),
-        failures=pattern.k,
-        n=pattern.n,
+        failures=failures,
+        n=n,
         estimate=full_estimate(pattern.estimate),
         centre_share=_full(pattern.centre_share),
         recoverable_points=_full(pattern.recoverable_points),
         weight=float(criterion.weight) if criterion else 0.0,
         evidence=of_criterion(pattern.criterion, conversations, kind=kind),
         action=criterion.action if criterion and kind == "improvement" else NO_TEXT,
+        basis=_of_the_criterion(pattern) if formulas > 1 else msgspec.UNSET,
     )
+
+
+def _of_the_criterion(pattern: Pattern) -> dict[str, float]:
+    return {"a": pattern.prior.a, "b": pattern.prior.b, "k": float(pattern.k), "n": float(pattern.n)}
 
 
 def inputs_reference(
@@ -281,6 +311,9 @@ def pattern_entries(
     conversations: Sequence[ScoredConversation],
     *,
     kind: str,
+    formulas: int,
 ) -> tuple[ListEntry, ...]:
     """All lines of one agent's list."""
-    return tuple(list_entry(p, criteria.get(p.criterion), conversations, kind=kind) for p in patterns)
+    return tuple(
+        list_entry(p, criteria.get(p.criterion), conversations, kind=kind, formulas=formulas) for p in patterns
+    )

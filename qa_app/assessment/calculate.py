@@ -21,6 +21,8 @@ from qa_app.assessment.inputs import (
 )
 from qa_app.assessment.reduce import (
     ScoredConversation,
+    count_alike,
+    count_by_chance,
     count_failures,
     describe_figures,
     latest_criteria,
@@ -99,7 +101,8 @@ def calculate_month(inputs: MonthInputs, digest: str, *, progress: Callable[[int
 def _prepare(
     inputs: MonthInputs, digest: str, conversations: Sequence[ScoredConversation], basis: MonthBasis
 ) -> _Month:
-    failures = count_failures(conversations, inputs.rubrics, inputs.period.month)
+    weight_of = count_by_chance if inputs.period.formulas > 1 else count_alike
+    failures = count_failures(conversations, inputs.rubrics, inputs.period.month, weight_of=weight_of)
     patterns = find_patterns(failures)
     history: dict[str, list[TrendPoint]] = {}
     for record in inputs.history:
@@ -134,6 +137,7 @@ def _by_agent(items: Iterable[T], agent_of: Callable[[T], str]) -> dict[str, lis
 
 def _sheet(month: _Month, result: AgentResult) -> SheetResult:
     inputs, number = month.inputs, result.agent
+    formulas = inputs.period.formulas
     own = month.conversations.get(number, [])
     inspected = [conversation for conversation in own if conversation.month == inputs.period.month]
     recent = evidence.recent(own, inputs.period.month)
@@ -147,17 +151,19 @@ def _sheet(month: _Month, result: AgentResult) -> SheetResult:
         composite=build.full_estimate(result.composite),
         tier=build.tier_result(result),
         proposals=build.proposals(result, inputs.policy),
-        components=tuple(build.part(part) for part in result.parts),
+        components=tuple(build.part(part, formulas) for part in result.parts),
         weight_robustness=build.full(result.robustness),
         inspected_mean=build.full(result.qa.mean_of_inspected),
         trend=build.trend(month.history.get(number, []), inputs.period.month, result),
         inspected=tuple(evidence.inspected_conversation(c, month.rubrics) for c in inspected),
-        praise=build.pattern_entries(month.praise.get(number, []), month.criteria, recent, kind="praise"),
-        improvement=build.pattern_entries(improvement, month.criteria, recent, kind="improvement"),
+        praise=build.pattern_entries(
+            month.praise.get(number, []), month.criteria, recent, kind="praise", formulas=formulas
+        ),
+        improvement=build.pattern_entries(improvement, month.criteria, recent, kind="improvement", formulas=formulas),
         inspections_for_a_pattern=needed,
         facts=evidence.facts(inspected, month.words.get(number, []), month.rubrics),
         inputs=build.inputs_reference(inputs, month.digest, inspected, month.basis),
-        frozen_standing=build.standing(result, own, month.basis),
+        frozen_standing=build.standing(result, own, month.basis, formulas),
         frozen_entered=build.entered(month.tests.get(number, ()), month.ratings.get(number)),
     )
     return SheetResult(number, content, encode_content(content), result.rank)

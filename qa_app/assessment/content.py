@@ -170,7 +170,11 @@ class InspectedConversation(_Part, frozen=True, kw_only=True):
 
 
 class ListEntry(_Part, frozen=True, kw_only=True):
-    """One line of the praise or the improvement list: a pattern over three months, error controlled."""
+    """One line of the praise or the improvement list: a pattern over three months, error controlled.
+
+    `failures` of `n` are as they were seen; the estimate rests on the `k` of `n` of the `basis`, which are others where
+    the draw gave conversations unequal chances. Its `a` and `b` say how agents differ here.
+    """
 
     criterion: str
     title: Text
@@ -182,6 +186,7 @@ class ListEntry(_Part, frozen=True, kw_only=True):
     weight: float
     evidence: tuple[Evidence, ...] = ()  # at most three
     action: Text = NO_TEXT
+    basis: dict[str, float] | msgspec.UnsetType = msgspec.UNSET  # unset on sheets of the first formulas
 
 
 class Fact(_Part, frozen=True, kw_only=True):
@@ -233,6 +238,7 @@ class Standing(_Part, frozen=True, kw_only=True):
     n: int
     group: str = ""  # with whom the agent is compared: a channel, or "newcomers"
     basis: dict[str, float | None] = {}
+    is_shrunk: bool | msgspec.UnsetType = msgspec.UNSET  # False below eight agents; unset: first formulas
 
 
 class LearnedFacts(_Part, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from qa_app.assessment.content import TrendPoint, decode_content
 from qa_app.assessment.gather_inspections import gather_inspections
 from qa_app.assessment.gather_work import Span, gather_work
 from qa_app.assessment.inputs import (
+    FORMULAS,
     AgentRecord,
     HistoryRecord,
     MachineRecord,
@@ -139,6 +140,7 @@ def _period(month: str, span: Span, occasion: Occasion) -> PeriodRecord:
         revision=occasion.revision,
         reason=occasion.reason,
         policy_version=occasion.policy_version,
+        formulas=FORMULAS,
     )
 
 

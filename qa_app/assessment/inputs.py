@@ -25,8 +25,16 @@ class _Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Common manners of everything frozen."""
 
 
+FORMULAS = 2
+"""The formulas a month is computed by from now on; what was frozen for earlier ones is computed again by those.
+
+1: the lists count every inspection alike. 2: the lists weigh inspections of a draw by risk, a sheet says of each entry
+how agents differ there, and of a standing whether it is shrunk and what remains to be inspected.
+"""
+
+
 class PeriodRecord(_Record, frozen=True, kw_only=True):
-    """Which month, cut in which zone, frozen when and why."""
+    """Which month, cut in which zone, frozen when and why, for which formulas."""
 
     month: str
     timezone: str
@@ -37,6 +45,7 @@ class PeriodRecord(_Record, frozen=True, kw_only=True):
     revision: int
     reason: str = ""
     policy_version: int
+    formulas: int = 1  # months frozen before formulas were counted do not say
 
 
 class AgentRecord(_Record, frozen=True, kw_only=True):

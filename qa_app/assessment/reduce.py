@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -12,12 +12,15 @@ from qa_app.models import settle_critical
 from scoring.assessment.entered import NO_RATINGS, Ratings
 from scoring.assessment.figures import AgentFigures, AgentMonth, MonthFigures, Ratio
 from scoring.assessment.patterns import Failures
+from scoring.estimates.tally import Tally
 from scoring.estimates.two_part import Inspected
 
 __all__ = [
     "LIST_MONTHS",
     "WINDOW_MONTHS",
     "ScoredConversation",
+    "count_alike",
+    "count_by_chance",
     "count_failures",
     "criterion_key",
     "describe_figures",
@@ -92,23 +95,42 @@ def describe_figures(inputs: MonthInputs, conversations: Sequence[ScoredConversa
     )
 
 
+def count_by_chance(conversation: ScoredConversation) -> float:
+    """What a conversation stands for: one that was likely to be drawn stands for fewer others."""
+    return conversation.first.weight
+
+
+def count_alike(conversation: ScoredConversation) -> float:  # noqa: ARG001 - one shape with `count_by_chance`
+    """Every conversation as one, as the lists of the first formulas did."""
+    return 1.0
+
+
 def count_failures(
-    conversations: Iterable[ScoredConversation], rubrics: Iterable[RubricRecord], month: str
+    conversations: Iterable[ScoredConversation],
+    rubrics: Iterable[RubricRecord],
+    month: str,
+    *,
+    weight_of: Callable[[ScoredConversation], float] = count_by_chance,
 ) -> list[Failures]:
-    """How often each agent lost points in each criterion over the last three months, plain sums."""
+    """How often each agent lost points in each criterion over the last three months, undiscounted."""
     known = latest_criteria(rubrics)
-    counts: dict[tuple[str, str], tuple[int, int]] = {}
+    tallies: dict[tuple[str, str], Tally] = {}
     for conversation in conversations:
         if months_before(month, conversation.month) >= LIST_MONTHS:
             continue
         failed = {answer.criterion for answer in conversation.first.answers}
         for criterion in conversation.first.applied:
             key = conversation.agent, criterion_key(conversation.first.rubric, criterion)
-            k, n = counts.get(key, (0, 0))
-            counts[key] = (k + (criterion in failed), n + 1)
+            tallies.setdefault(key, Tally()).add(weight_of(conversation), has_failed=criterion in failed)
     return [
-        Failures(agent, criterion, k, n, known[criterion].weight if criterion in known else 0.0)
-        for (agent, criterion), (k, n) in sorted(counts.items())
+        Failures(
+            agent,
+            criterion,
+            *tally.counts(),
+            weight=known[criterion].weight if criterion in known else 0.0,
+            seen=(tally.seen_failed, tally.seen),
+        )
+        for (agent, criterion), tally in sorted(tallies.items(), key=lambda item: item[0])
     ]
 
 

@@ -6,13 +6,13 @@ Knows no words; loaded with SciPy, therefore late.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from qa_app.trends.criteria import Criteria
 from qa_app.trends.inspected import InspectedConversation
 from qa_app.trends.scope import Scope
 from scoring.estimates.seeds import generator_for
+from scoring.estimates.tally import Tally
 from scoring.trends.changes import Change, TwoPeriods, find_rising
 from scoring.trends.pareto import LostPoints, ParetoBar, rank_losses
 from scoring.trends.weekly import fill_weights
@@ -61,7 +61,7 @@ def find_rising_criteria(
     """Compare how often each criterion lost points in two months, where it applied; one reading a conversation."""
     earlier, later = (_count(some, answers, criteria) for some in (before, now))
     rows = [
-        TwoPeriods(key, *earlier.get(key, _Tally()).counts(), *later.get(key, _Tally()).counts())
+        TwoPeriods(key, *earlier.get(key, Tally()).counts(), *later.get(key, Tally()).counts())
         for key in sorted(earlier.keys() | later.keys())
     ]
     return find_rising(rows)
@@ -75,33 +75,10 @@ def find_rising_topics(rows: Iterable[Any]) -> tuple[Change, ...]:
     return find_rising(TwoPeriods(row.topic, int(row.before), n_before, int(row.now), n_now) for row in named)
 
 
-@dataclass(slots=True)
-class _Tally:
-    """Sums of weights: of conversations to which a criterion applied, of their squares, of those that failed."""
-
-    weight: float = 0.0
-    squares: float = 0.0
-    failed: float = 0.0
-
-    def add(self, weight: float, *, has_failed: bool) -> None:
-        """Count one conversation."""
-        self.weight += weight
-        self.squares += weight**2
-        self.failed += weight * has_failed
-
-    def counts(self) -> tuple[int, int]:
-        """k of n; with unequal chances those of the evenly weighted sample that would be as precise."""
-        if not self.squares:
-            return 0, 0
-        effective = self.weight**2 / self.squares
-        n = round(effective)
-        return min(n, round(effective * self.failed / self.weight)), n
-
-
-def _count(inspected: Sequence[InspectedConversation], answers: AnswersOf, criteria: Criteria) -> dict[str, _Tally]:
-    tallies: dict[str, _Tally] = {}
+def _count(inspected: Sequence[InspectedConversation], answers: AnswersOf, criteria: Criteria) -> dict[str, Tally]:
+    tallies: dict[str, Tally] = {}
     for one in inspected:
         for criterion, lost in answers.get(one.inspections[0], {}).items():
-            tally = tallies.setdefault(criteria.key(one.version_id, criterion), _Tally())
+            tally = tallies.setdefault(criteria.key(one.version_id, criterion), Tally())
             tally.add(one.weight, has_failed=lost > 0)
     return tallies

@@ -27,10 +27,22 @@ from scoring.estimates.throughput import estimate_per_day
 from scoring.estimates.two_part import Centre, TwoPartScore, describe_centre, estimate_two_part
 from scoring.values import Estimate, Label
 
-__all__ = ["Figure", "MonthBasis", "Subject", "describe_month", "describe_subjects", "measure_figure"]
+__all__ = [
+    "INTERVAL_NUMBERS",
+    "Figure",
+    "MonthBasis",
+    "Subject",
+    "describe_month",
+    "describe_subjects",
+    "measure_figure",
+]
 
 DISCOUNT = 0.9  # of critical errors, per month of age
 Basis = Mapping[str, float | None]
+INTERVAL_NUMBERS = frozenset(
+    {"inspected", "quality_n", "spread", "leniency_variance", "rater_variance", "variance", "reach"}
+)
+"""Numbers of the interval of q in the `fair` mode, which sheets of the first formulas do not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +233,23 @@ def _fair_numbers(component: Component, own: AgentQuality, result: QualityResult
         "auto": evidence.auto,
         "theta": score.total.value,
         "minimum": float(component.minimum),
+        **_interval_numbers(own),
+    }
+
+
+def _interval_numbers(own: AgentQuality) -> Basis:
+    """Numbers of the interval of q; none where nothing was inspected that has a quality."""
+    evidence, posterior = own.evidence, own.direct.posterior
+    if evidence.variance is None or evidence.spread is None or posterior is None:
+        return {"inspected": float(evidence.n)}
+    return {
+        "inspected": float(evidence.n),
+        "quality_n": evidence.quality_effective,
+        "spread": evidence.spread,
+        "leniency_variance": evidence.leniency_variance,
+        "rater_variance": evidence.rater_variance,
+        "variance": evidence.variance,
+        "reach": posterior.reach(),
     }
 
 

@@ -41,6 +41,9 @@ class Failures:
         Conversations that lost points, of those in which the criterion applied.
     weight : float
         Its weight in the rubric, percent.
+    seen : (int, int) or None
+        The same two as they were seen, where the draw gave conversations unequal chances and `k` of `n` are those of
+        the even sample that would be as precise; None = as `k` and `n`.
     """
 
     agent: str
@@ -48,10 +51,17 @@ class Failures:
     k: int
     n: int
     weight: float
+    seen: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
-        if not 0 <= self.k <= self.n:
-            raise CountError(f"{self.agent}, {self.criterion}: {self.k} of {self.n}; it must be 0 <= k <= n.")
+        for k, n in ((self.k, self.n), self.conversations):
+            if not 0 <= k <= n:
+                raise CountError(f"{self.agent}, {self.criterion}: {k} of {n}; it must be 0 <= k <= n.")
+
+    @property
+    def conversations(self) -> tuple[int, int]:
+        """Conversations that lost points, and all of them, as they were seen."""
+        return self.seen or (self.k, self.n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +73,14 @@ class Pattern:
     agent, criterion : str
         Whose, and in what.
     k, n : int
-        Failures of inspections.
+        Failures of inspections, as they count.
+    seen : (int, int)
+        The same two as they were seen; other than `k` and `n` only under weights.
+    prior : Beta
+        How agents differ in the criterion.
     estimate : Estimate
-        Share of the agent's conversations that lose points here: posterior mean and central 95 %.
+        Share of the agent's conversations that lose points here: posterior mean and central 95 %; its n are the
+        conversations seen.
     centre_share : float
         Share over all agents, Σk/Σn.
     recoverable_points : float
@@ -78,6 +93,8 @@ class Pattern:
     criterion: str
     k: int
     n: int
+    seen: tuple[int, int]
+    prior: Beta
     estimate: Estimate
     centre_share: float
     recoverable_points: float
@@ -139,6 +156,9 @@ def find_patterns(failures: Iterable[Failures]) -> Patterns:
     mean P(p ≥ p̄ − 0.05) ≤ 0.20, and whoever has k = 0 of n ≥ 10 where p̄ ≥ 0.10. Ordered by recoverable points =
     impact × prevalence × fixability. Criteria in which agents hardly differ are left out of both.
 
+    Under weights k and n are effective numbers; a weakness must then have been seen twice as well, and a spotless
+    record must have been seen without a failure.
+
     Parameters
     ----------
     failures : iterable of Failures
@@ -157,7 +177,7 @@ def find_patterns(failures: Iterable[Failures]) -> Patterns:
     rows = sorted(row for row in failures if row.n)
     criteria = {criterion.criterion: criterion for criterion in _describe_criteria(rows)}
     eligible = [row for row in rows if row.n >= FEWEST_INSPECTIONS and not criteria[row.criterion].is_process_item]
-    weak = [_pattern(row, criteria[row.criterion], _weakness_error) for row in eligible if row.k >= FEWEST_FAILURES]
+    weak = [_pattern(row, criteria[row.criterion], _weakness_error) for row in eligible if _fails_often(row)]
     strong = [_pattern(row, criteria[row.criterion], _strength_error) for row in eligible]
     praise = {(p.agent, p.criterion): p for p in _largest_list(strong)}
     praise.update({(p.agent, p.criterion): p for p in strong if _is_spotless(p)})
@@ -196,13 +216,27 @@ def _describe_criteria(rows: Sequence[Failures]) -> list[CriterionPattern]:
     return described
 
 
+def _fails_often(row: Failures) -> bool:
+    # One failure that stands for many conversations is still one failure.
+    return min(row.k, row.conversations[0]) >= FEWEST_FAILURES
+
+
 def _pattern(row: Failures, criterion: CriterionPattern, error: Callable[[Beta, CriterionPattern], float]) -> Pattern:
     posterior = criterion.prior.after(row.k, row.n)
     interval = posterior.interval()
-    estimate = Estimate(posterior.mean, interval.lower, interval.upper, row.n, float(row.n), METHOD, Label.ok)
-    recoverable = row.weight * max(0.0, posterior.mean - criterion.prior.quantile(0.25))
+    seen = row.conversations
+    estimate = Estimate(posterior.mean, interval.lower, interval.upper, seen[1], float(row.n), METHOD, Label.ok)
     return Pattern(
-        row.agent, row.criterion, row.k, row.n, estimate, criterion.share, recoverable, error(posterior, criterion)
+        agent=row.agent,
+        criterion=row.criterion,
+        k=row.k,
+        n=row.n,
+        seen=seen,
+        prior=criterion.prior,
+        estimate=estimate,
+        centre_share=criterion.share,
+        recoverable_points=row.weight * max(0.0, posterior.mean - criterion.prior.quantile(0.25)),
+        error_probability=error(posterior, criterion),
     )
 
 
@@ -217,7 +251,12 @@ def _strength_error(posterior: Beta, criterion: CriterionPattern) -> float:
 
 
 def _is_spotless(pattern: Pattern) -> bool:
-    return pattern.k == 0 and pattern.n >= SPOTLESS_INSPECTIONS and pattern.centre_share >= SPOTLESS_CENTRE_SHARE
+    # A failure found because it was looked for weighs next to nothing, and is a failure all the same.
+    return (
+        pattern.k == pattern.seen[0] == 0
+        and pattern.n >= SPOTLESS_INSPECTIONS
+        and pattern.centre_share >= SPOTLESS_CENTRE_SHARE
+    )
 
 
 def _largest_list(candidates: Sequence[Pattern]) -> list[Pattern]:

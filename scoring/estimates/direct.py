@@ -90,6 +90,10 @@ class DirectCells:
         v_j of the agent's expectation: the frame is taken as endless.
     leniency_variance : array of float
         Part of both that comes from the inspectors' estimated leniency.
+    rater_variance : array of float
+        Part of `variance` from what two scorings of one conversation differ by.
+    spread : array of float
+        σ² of one conversation's corrected score.
     """
 
     n: Codes
@@ -105,6 +109,8 @@ class DirectCells:
     variance: Floats
     expected_variance: Floats
     leniency_variance: Floats
+    rater_variance: Floats
+    spread: Floats
 
 
 def mean_per_conversation(table: Table, values: Floats) -> Floats:
@@ -205,6 +211,8 @@ def estimate_cells(table: Table, leniency: Leniency, assist: Assist, slope: floa
         variance=np.where(has, variance, np.inf),
         expected_variance=np.where(has, of_cell / count + from_leniency, np.inf),
         leniency_variance=from_leniency,
+        rater_variance=rater * inspected / count,
+        spread=of_cell,
     )
     return direct, spreads
 

@@ -66,9 +66,12 @@ class TwoPartPosterior:
 
     def quality_interval(self, *, level: float = LEVEL) -> Interval:
         """Exact middle part of q's distribution, clipped to 0–100."""
-        tail = (1 + level) / 2
-        half = math.sqrt(self.quality.variance) * _quantile(tail, self.freedom)
+        half = math.sqrt(self.quality.variance) * self.reach(level=level)
         return Interval(*(min(max(self.quality.mean + side * half, 0.0), 100.0) for side in (-1, 1)))
+
+    def reach(self, *, level: float = LEVEL) -> float:
+        """How many standard deviations q's interval reaches to either side: 1.96, by Student's t more."""
+        return _quantile((1 + level) / 2, self.freedom)
 
     def rate_interval(self, *, level: float = LEVEL) -> Interval:
         """Exact middle part of p's distribution, widened where it would miss its value."""

@@ -66,8 +66,12 @@ class Evidence:
         Points taken off that mean for inspectors and for automatic scores.
     variance : float or None
         v of the corrected mean, squared points.
-    leniency_variance : float
-        Part of it from the inspectors' estimated leniency.
+    leniency_variance, rater_variance : float
+        Parts of it from the inspectors' estimated leniency, and from what two scorings of one conversation differ by.
+    spread : float or None
+        σ² of one conversation's corrected score, squared points.
+    quality_effective : float
+        Conversations without critical error, as they count.
     window_n : int
         Conversations inspected in the window.
     window_effective, window_critical : float
@@ -88,6 +92,9 @@ class Evidence:
     auto: float
     variance: float | None
     leniency_variance: float
+    rater_variance: float
+    spread: float | None
+    quality_effective: float
     window_n: int
     window_effective: float
     window_critical: float
