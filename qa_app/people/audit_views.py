@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
 from itertools import islice
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request
 
@@ -12,8 +10,10 @@ from qa_app import audit
 from qa_app.access import Permission, acting_user, gate
 from qa_app.audit import verify_chain
 from qa_app.db import db
+from qa_app.lists.asked import read_asked
+from qa_app.lists.bar import make_bar
 from qa_app.people import queries
-from qa_app.web.i18n import current_time_zone
+from qa_app.people.audit_listing import EVENTS, select_events
 from qa_app.web.pagination import paginate_rows
 
 bp = Blueprint("audit", __name__, template_folder="templates", url_prefix="/audit")
@@ -25,19 +25,10 @@ SHOWN_BREAKS = 50
 @bp.get("")
 def index() -> str:
     """List the events that match, latest first."""
-    wanted = _filter()
-    page = paginate_rows(db.session(), queries.audit_events(wanted, ZoneInfo(current_time_zone())))
-    return render_template("audit/index.html", page=page, wanted=wanted, actions=queries.audit_actions(db.session()))
-
-
-def _filter() -> queries.AuditFilter:
-    return queries.AuditFilter(
-        actor=request.args.get("actor", "").strip(),
-        action=request.args.get("action", ""),
-        thing=request.args.get("thing", "").strip(),
-        since=request.args.get("since", type=date.fromisoformat),
-        until=request.args.get("until", type=date.fromisoformat),
-    )
+    session, actor = db.session(), acting_user()
+    asked = read_asked(EVENTS, request.args)
+    page = paginate_rows(session, select_events(asked))
+    return render_template("audit/index.html", page=page, bar=make_bar(session, actor, asked, page))
 
 
 @bp.post("/verify")

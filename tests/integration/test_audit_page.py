@@ -33,6 +33,16 @@ def test_events_are_found_by_person_deed_thing_and_day(sign_in, session) -> None
     assert "No event fits." in admin.get("/audit?thing=Team+999999").text
 
 
+def test_a_filter_of_the_trail_can_be_kept_and_says_what_it_leaves_out(sign_in, session) -> None:
+    record(session, "Hotline", "Shop")
+    admin = sign_in(RoleName.administrator)
+
+    page = admin.get("/audit?action=team.create&actor=system").text
+    assert 'data-open-dialog="save-filter"' in page
+    assert "data-dropped" not in page
+    assert "data-dropped" in admin.get("/audit?action=never.done").text
+
+
 def test_a_whole_chain_is_said_to_hold(sign_in, session) -> None:
     record(session, "Hotline")
 
