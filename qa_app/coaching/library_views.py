@@ -14,10 +14,16 @@ from wtforms.validators import InputRequired, Length
 
 from qa_app.access import Permission, acting_user, allow, gate, get_action, get_inspection, requires
 from qa_app.coaching import library
+from qa_app.coaching.entered_lists import CASE_LIST, select_cases
 from qa_app.coaching.errors import ActionRefused, ReasonMissing
 from qa_app.coaching.queries import ActionFilter, actions_query
+from qa_app.coaching.words import CASES
+from qa_app.conversations.forms import channel_title
 from qa_app.db import db
-from qa_app.models import ActionState, CaseKind, CaseState, Channel, LibraryCase, User
+from qa_app.keys import read_key
+from qa_app.lists.asked import read_asked
+from qa_app.lists.bar import make_bar
+from qa_app.models import ActionState, CaseKind, CaseState, LibraryCase, User
 from qa_app.web.forms import BaseForm
 from qa_app.web.navigation import count_for
 from qa_app.web.pagination import paginate_rows
@@ -26,18 +32,13 @@ bp = Blueprint("library", __name__, template_folder="templates", url_prefix="/li
 gate(bp, Permission.view_library)
 
 PER_PAGE = 20
-KIND_TITLES = {CaseKind.excellent: _l("excellent"), CaseKind.instructive: _l("instructive")}
 STATE_TITLES = {
     CaseState.proposed: _l("waits for consent"),
     CaseState.accepted: _l("in the library"),
     CaseState.declined: _l("declined"),
     CaseState.withdrawn: _l("withdrawn"),
 }
-CHANNEL_TITLES = {
-    Channel.phone: _l("Phone"), Channel.chat: _l("Chat"), Channel.email: _l("E-mail"),
-    Channel.social: _l("Social media"), Channel.other: _l("Other"),
-}  # fmt: skip
-bp.add_app_template_global(lambda channel: str(CHANNEL_TITLES.get(channel, channel)), "case_channel")
+bp.add_app_template_global(channel_title, "case_channel")
 
 
 class CaseForm(BaseForm):
@@ -45,7 +46,7 @@ class CaseForm(BaseForm):
 
     kind = RadioField(
         _l("What it shows"),
-        choices=[(kind.value, title) for kind, title in KIND_TITLES.items()],
+        choices=[(kind.value, title) for kind, title in CASES.items()],
         validators=[InputRequired(_l("Choose one."))],
     )
     title = StringField(_l("Title, without names"), [InputRequired(_l("Give it a title.")), Length(max=200)])
@@ -64,16 +65,11 @@ def count_waiting(user: User) -> int:
 @bp.get("")
 def index() -> str:
     """Search the library."""
-    session, actor, wanted = db.session(), acting_user(), _wanted()
-    return render_template(
-        "coaching/library.html",
-        page=paginate_rows(session, library.cases_query(actor, wanted), per_page=PER_PAGE),
-        wanted=wanted,
-        kinds=KIND_TITLES,
-        states=STATE_TITLES,
-        channels=CHANNEL_TITLES,
-        tags=library.list_tags(session, actor),
-    )
+    session, actor = db.session(), acting_user()
+    asked = read_asked(CASE_LIST, request.args)
+    page = paginate_rows(session, select_cases(actor, asked), per_page=PER_PAGE)
+    bar = make_bar(session, actor, asked, page)
+    return render_template("coaching/library.html", page=page, bar=bar, kinds=CASES, states=STATE_TITLES)
 
 
 @bp.get("/<int:case_id>")
@@ -85,7 +81,7 @@ def show(case_id: int) -> str:
     if allow(Permission.coach) and case.state == CaseState.accepted:
         open_ones = actions_query(session, actor, ActionFilter(state=ActionState.open))
         lendable = list(session.execute(open_ones.limit(100)).all())
-    return render_template("coaching/case.html", case=case, kinds=KIND_TITLES, states=STATE_TITLES, actions=lendable)
+    return render_template("coaching/case.html", case=case, kinds=CASES, states=STATE_TITLES, actions=lendable)
 
 
 @bp.route("/propose/<int:inspection_id>", methods=["GET", "POST"])
@@ -133,7 +129,7 @@ def decline(case_id: int) -> Response:
 def lend(case_id: int) -> Response:
     """Lend it to an action."""
     session, actor, case = db.session(), acting_user(), _case(case_id)
-    action = get_action(session, actor, request.form.get("action_id", 0, type=int))
+    action = get_action(session, actor, request.form.get("action_id", 0, type=read_key))
     if not _attempt(lambda: library.lend_case(session, actor, case, action)):
         return redirect(url_for("library.show", case_id=case.id), 303)
     flash(_("Added to the material."), "success")
@@ -142,16 +138,6 @@ def lend(case_id: int) -> Response:
 
 def _case(case_id: int) -> LibraryCase:
     return library.find_case(db.session(), acting_user(), case_id)
-
-
-def _wanted() -> library.CaseFilter:
-    asked = request.args
-    return library.CaseFilter(
-        text=asked.get("q", "").strip(),
-        kind=asked.get("kind", ""),
-        tag=asked.get("tag", "").strip(),
-        channel=asked.get("channel", ""),
-    )
 
 
 def _attempt(step: Callable[[], object]) -> bool:

@@ -19,8 +19,9 @@ from wtforms.validators import Length, ValidationError
 from qa_app import audit
 from qa_app.access import Permission, acting_user, gate, requires
 from qa_app.coaching import results
+from qa_app.coaching.entered_lists import RESULTS, select_results
 from qa_app.coaching.occasion import find_agent
-from qa_app.coaching.queries import list_actions_of, list_teams, today
+from qa_app.coaching.queries import list_actions_of, today
 from qa_app.coaching.ratings_queries import count_forms, ratings_of_agent
 from qa_app.coaching.results_reading import HEADINGS, NoResultColumns, ResultRow, read_rows
 from qa_app.coaching.results_words import FIELD_TITLES, KIND_TITLES, OUTCOME_TITLES, reason_of
@@ -29,6 +30,9 @@ from qa_app.conversations.import_texts import describe_file_error
 from qa_app.conversations.importers.problems import ImportFileError
 from qa_app.conversations.people_lists import PeopleList, forget_list, keep_list, open_list
 from qa_app.db import db
+from qa_app.lists.asked import read_asked
+from qa_app.lists.bar import make_bar
+from qa_app.lists.many import asked_for_file
 from qa_app.models import TestKind, User
 from qa_app.people.import_reading import PersonRow
 from qa_app.web.downloads import Cell, table_response
@@ -78,13 +82,13 @@ def count_waiting(user: User) -> int:
 @bp.get("")
 def index() -> str:
     """List results of the agents one may see; an agent's own with what closed rounds of ratings say."""
-    session, actor, wanted = db.session(), acting_user(), _wanted()
+    session, actor = db.session(), acting_user()
+    asked = read_asked(RESULTS, request.args)
+    page = paginate_rows(session, select_results(actor, asked))
     return render_template(
         "coaching/results.html",
-        page=paginate_rows(session, results.results_query(actor, wanted)),
-        wanted=wanted,
-        quarters=results.list_quarters(session, actor),
-        teams=list_teams(session, actor),
+        page=page,
+        bar=make_bar(session, actor, asked, page),
         kinds=KIND_TITLES,
         own=ratings_of_agent(session, actor.agent_id) if actor.agent_id is not None else [],
         waiting=count_forms(session, actor),
@@ -95,7 +99,7 @@ def index() -> str:
 def export(form: Any) -> Response:
     """Give the list, filtered as on the page, as a table."""
     session, actor = db.session(), acting_user()
-    rows = session.execute(results.results_query(actor, _wanted())).all()
+    rows = session.execute(select_results(actor, asked_for_file(RESULTS))).all()
     audit.record(session, actor, action="list.export", thing="test_results", rows=len(rows), form=form)
     is_chinese = html_language() == "zh-CN"
     cells = [
@@ -203,16 +207,6 @@ def of_agent(agent_id: int) -> str:
         actions=list_actions_of(session, actor, agent.id),
         kinds=KIND_TITLES,
         today=today(session),
-    )
-
-
-def _wanted() -> results.ResultsFilter:
-    asked = request.args
-    return results.ResultsFilter(
-        quarter=asked.get("quarter", ""),
-        team_id=asked.get("team", type=int),
-        kind=asked.get("kind", ""),
-        text=asked.get("q", "").strip(),
     )
 
 

@@ -17,9 +17,14 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from qa_app import audit
 from qa_app.access import Permission, acting_user, gate, requires, visible_agents
 from qa_app.coaching import trainings
+from qa_app.coaching.entered_lists import TRAINING_LIST, select_trainings
 from qa_app.coaching.materials import is_address
 from qa_app.coaching.queries import list_coached_agents
+from qa_app.coaching.words import TRAININGS
 from qa_app.db import db
+from qa_app.keys import read_key
+from qa_app.lists.asked import read_asked
+from qa_app.lists.bar import make_bar
 from qa_app.models import Agent, AttendanceState, TrainingKind, TrainingSession
 from qa_app.web.downloads import table_response
 from qa_app.web.forms import BaseForm
@@ -29,18 +34,13 @@ from qa_app.web.pagination import paginate_rows
 bp = Blueprint("trainings", __name__, template_folder="templates", url_prefix="/trainings")
 gate(bp, Permission.view_coaching)
 
-KIND_TITLES = {
-    TrainingKind.new_hire: _l("new hires"),
-    TrainingKind.monthly: _l("monthly"),
-    TrainingKind.special: _l("special"),
-}
 STATE_TITLES = {
     AttendanceState.invited: _l("invited"),
     AttendanceState.present: _l("present"),
     AttendanceState.excused: _l("excused"),
     AttendanceState.absent: _l("absent"),
 }
-bp.add_app_template_global(lambda kind: str(KIND_TITLES[TrainingKind(kind)]), "training_kind")
+bp.add_app_template_global(lambda kind: str(TRAININGS[TrainingKind(kind)]), "training_kind")
 bp.add_app_template_global(lambda state: str(STATE_TITLES[AttendanceState(state)]), "attendance_state")
 HEADINGS = (
     _l("Training"), _l("Kind"), _l("Held"), _l("Trainer"), _l("Agent"), _l("Employee number"), _l("Team"),
@@ -51,7 +51,7 @@ HEADINGS = (
 class TrainingForm(BaseForm):
     """What a training is."""
 
-    kind = SelectField(_l("Kind"), choices=[(kind.value, title) for kind, title in KIND_TITLES.items()])
+    kind = SelectField(_l("Kind"), choices=[(kind.value, title) for kind, title in TRAININGS.items()])
     topic = StringField(_l("Topic"), [InputRequired(_l("Give it a topic.")), Length(max=200)])
     held_at = DateTimeLocalField(_l("When"), validators=[InputRequired(_l("Choose day and time."))])
     trainer = StringField(_l("Trainer"), [InputRequired(_l("Name who trains.")), Length(max=200)])
@@ -74,9 +74,10 @@ class TrainingForm(BaseForm):
 def index() -> str:
     """List trainings."""
     session, actor = db.session(), acting_user()
-    wanted = trainings.TrainingFilter(request.args.get("kind", ""), request.args.get("q", "").strip())
-    page = paginate_rows(session, trainings.trainings_query(actor, wanted))
-    return render_template("coaching/trainings.html", page=page, wanted=wanted, kinds=KIND_TITLES)
+    asked = read_asked(TRAINING_LIST, request.args)
+    page = paginate_rows(session, select_trainings(actor, asked))
+    bar = make_bar(session, actor, asked, page)
+    return render_template("coaching/trainings.html", page=page, bar=bar, kinds=TRAININGS)
 
 
 @bp.get("/export.<any(csv, xlsx):form>")
@@ -88,7 +89,7 @@ def export(form: Any) -> Response:
     is_chinese = html_language() == "zh-CN"
     cells = [
         [
-            row.topic, str(KIND_TITLES[TrainingKind(row.kind)]), row.held_at, row.trainer, row.agent,
+            row.topic, str(TRAININGS[TrainingKind(row.kind)]), row.held_at, row.trainer, row.agent,
             row.employee_number, (is_chinese and row.team_zh) or row.team,
             str(STATE_TITLES[AttendanceState(row.state)]),
         ]
@@ -127,7 +128,7 @@ def attendance(training_id: int) -> AnyResponse:
     session, actor = db.session(), acting_user()
     training = trainings.find_training(session, actor, training_id)
     states = {
-        int(name.removeprefix("agent-")): AttendanceState(value)
+        read_key(name.removeprefix("agent-")): AttendanceState(value)
         for name, value in request.form.items()
         if name.removeprefix("agent-").isdecimal() and value in set(AttendanceState)
     }

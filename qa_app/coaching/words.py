@@ -20,13 +20,15 @@ from qa_app.coaching.errors import (
     WrongActionState,
 )
 from qa_app.coaching.materials import LARGEST_MB
-from qa_app.models import ActionSource, ActionState
+from qa_app.models import ActionSource, ActionState, CaseKind, TrainingKind
 from qa_app.web.filters import format_month, format_number, format_percent
 
 __all__ = [
+    "CASES",
     "SOURCES",
     "STATES",
     "STATE_LOOKS",
+    "TRAININGS",
     "VERDICTS",
     "action_refusal",
     "describe_effect",
@@ -34,6 +36,12 @@ __all__ = [
     "describe_progress",
 ]
 
+TRAININGS = {
+    TrainingKind.new_hire: _l("new hires"),
+    TrainingKind.monthly: _l("monthly"),
+    TrainingKind.special: _l("special"),
+}
+CASES = {CaseKind.excellent: _l("excellent"), CaseKind.instructive: _l("instructive")}
 STATES = {
     ActionState.open: _l("to do"),
     ActionState.done: _l("done"),

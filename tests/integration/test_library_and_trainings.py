@@ -185,5 +185,7 @@ def test_a_training_is_planned_in_the_browser(session, lead, sign_in):
     sent = client.post("/trainings/new", data=typed)
     assert "Agent 7" in client.get(sent.location).text
     client.post(f"{sent.location}/attendance", data={f"agent-{agent.id}": "present"})
-    assert "1 of 1" in client.get("/trainings?kind=special&q=recall").text
+    found = client.get("/trainings?kind=special&q=recall").text
+    assert "1 of 1" in found
+    assert 'data-open-dialog="save-filter"' in found
     assert session.scalars(select(TrainingSession.held_at)).one() == datetime(2026, 10, 7, 9, 30, tzinfo=UTC)

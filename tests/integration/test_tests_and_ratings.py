@@ -183,6 +183,19 @@ def test_an_agent_sees_own_results_only(session, team, sign_in):
     assert client.get("/tests/import").status_code == 404
 
 
+def test_the_file_holds_what_the_filter_shows(session, team, sign_in):
+    import_results(session, None, rows(GOOD, {**GOOD, "employee_number": "T1", "points": "3/20"}))
+    client = sign_in(RoleName.hr)
+
+    page = client.get("/tests?q=T1&kind=written").text
+    file = client.get("/tests/export.csv?q=T1&kind=written").text
+    assert "15%" in page
+    assert "85%" not in page
+    assert 'data-open-dialog="save-filter"' in page
+    assert (file.count("T1"), file.count("T0")) == (1, 0)
+    assert "data-dropped" in client.get("/tests?quarter=1999-Q1").text
+
+
 # Ratings
 
 
