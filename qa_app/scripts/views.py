@@ -15,10 +15,13 @@ from qa_app.access import Permission, acting_user, gate, get_script, get_script_
 from qa_app.db import db
 from qa_app.drafts import code_from
 from qa_app.keys import read_key
+from qa_app.lists.asked import read_asked
+from qa_app.lists.bar import make_bar
 from qa_app.models import Script as ScriptRow
 from qa_app.models import ScriptVersion
 from qa_app.scripts import queries, service
 from qa_app.scripts.forms import ImportForm, PublishForm, ScriptForm
+from qa_app.scripts.listing import SCRIPTS, page_of_library
 from qa_app.scripts.words import PARTS, SCENES, STATES, changes_between, in_my_language
 from scoring.errors import LanguageFileError
 from scoring.language.files import read_scripts, write_scripts_json, write_scripts_toml
@@ -38,13 +41,16 @@ def words() -> dict[str, object]:
 @bp.get("")
 def index() -> str:
     """Show the library, scene by scene."""
-    scene, looked_for = request.args.get("scene", ""), request.args.get("q", "").strip()
-    with_retired = request.args.get("retired") == "1"
-    lines = queries.list_library(
-        db.session(), acting_user(), scene=scene if scene in SCENES else "", words=looked_for, with_retired=with_retired
+    return _index(ImportForm())
+
+
+def _index(form: ImportForm) -> str:
+    session, actor = db.session(), acting_user()
+    asked = read_asked(SCRIPTS, request.args)
+    page = page_of_library(session, actor, asked)
+    return render_template(
+        "scripts/index.html", lines=page.rows, bar=make_bar(session, actor, asked, page), import_form=form
     )
-    asked = {"scene": scene, "q": looked_for, "retired": with_retired}
-    return render_template("scripts/index.html", lines=lines, asked=asked, import_form=ImportForm())
 
 
 @bp.get("/file.<any(toml, json):kind>")
@@ -90,9 +96,7 @@ def import_file() -> AnyResponse | str:
             came, known = service.import_scripts(db.session(), acting_user(), scripts)
             flash(_("%(came)s scripts came as drafts, %(known)s were here already.", came=came, known=known), "success")
             return redirect(url_for("scripts.index"), 303)
-    lines = queries.list_library(db.session(), acting_user())
-    asked = {"scene": "", "q": "", "retired": False}
-    return render_template("scripts/index.html", lines=lines, asked=asked, import_form=form)
+    return _index(form)
 
 
 @bp.get("/<int:script_id>")

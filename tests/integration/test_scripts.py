@@ -116,6 +116,7 @@ def test_words_are_found_whatever_their_width(session, sign_in) -> None:
     assert "Hello, this is …" in client.get("/scripts?q=ＨＥＬＬＯ").text
     assert "No script holds these words." in client.get("/scripts?q=refund").text
     assert "No script holds these words." in client.get("/scripts?scene=closing").text
+    assert "data-dropped" in client.get("/scripts?scene=nowhere").text
 
 
 def test_the_lead_writes_publishes_and_compares(session, sign_in) -> None:
