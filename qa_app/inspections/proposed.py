@@ -13,30 +13,24 @@ from sqlalchemy.orm import Session
 
 from qa_app.clock import now
 from qa_app.inspections.content import Content
-from qa_app.models import Conversation, Inspection, InspectionState, RubricVersion, RuleProposal, Sample
+from qa_app.models import Conversation, Inspection, InspectionState, RubricVersion, RuleProposal, Sample, SamplePurpose
 from qa_app.rubrics.queries import load_definition
 from qa_app.screening.proposals import SHOWN_BEFORE
 from qa_app.screening.rule_proposals import propose_answers
+from qa_app.screening.rule_records import answer_code
 
 __all__ = ["answer_code", "attach_proposals", "is_visible", "note_answers", "settle_proposals", "unsettle_proposals"]
-
-
-def answer_code(value: Mapping[str, Any] | None) -> str | None:
-    """The answer as a proposal is compared with it: a level, ``na``, or none while the criterion is open."""
-    if not value:
-        return None
-    if value.get("unscoreable"):
-        return "unscoreable"
-    if value.get("na"):
-        return "na"
-    level = value.get("level")
-    return str(level) if level else None
 
 
 def attach_proposals(
     session: Session, inspection: Inspection, sample: Sample, conversation: Conversation, content: Content
 ) -> None:
-    """Ask the rules about the copy that the inspection keeps; nothing is filled in."""
+    """Ask the rules about the copy that the inspection keeps; nothing is filled in.
+
+    In calibration people are compared with people: there no rule speaks.
+    """
+    if sample.purpose == SamplePurpose.calibration:
+        return
     version = session.get_one(RubricVersion, sample.rubric_version_id)
     inspection.proposals = propose_answers(
         session,

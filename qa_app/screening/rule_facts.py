@@ -86,15 +86,16 @@ def _utterance(one: Said, begins: datetime | None) -> Utterance:
 
 
 def _sound_figures(features: RecordingFeatures) -> SoundFigures:
-    agent = next((channel for channel in features.channels if channel.side == Speaker.agent), None)
+    # Where two voices share a channel nobody can tell what is the agent's: then it is not known.
+    agent = features.of_side(Speaker.agent.value)
     return SoundFigures(
         silence_seconds=features.longest_silence_seconds,
         silence_share=features.silence_share,
         overlap_seconds=features.overlap_seconds,
         overlap_share=features.overlap_share,
         agent_talk_share=features.agent_talk_share,
-        agent_loudness_lufs=features.loudness_lufs if agent is None else agent.loudness_lufs,
-        agent_clarity_db=features.clarity_db if agent is None else agent.clarity_db,
+        agent_loudness_lufs=None if agent is None else agent.loudness_lufs,
+        agent_clarity_db=None if agent is None else agent.clarity_db,
         clipping_share=features.clipping_share,
         silences=tuple(Stretch(one.start_seconds, one.end_seconds) for one in features.silences),
         overlaps=tuple(Stretch(one.start_seconds, one.end_seconds) for one in features.overlaps),

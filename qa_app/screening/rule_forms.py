@@ -123,9 +123,18 @@ class TestForm(BaseForm):
         ],
     )
 
-    def __init__(self, *args: Any, months: Iterable[tuple[str, str]] = (), **values: Any) -> None:
+    against = SelectField(_l("Held against inspectors’ answers: satisfied means"))
+
+    def __init__(
+        self,
+        *args: Any,
+        months: Iterable[tuple[str, str]] = (),
+        against: Iterable[tuple[str, str]] = (),
+        **values: Any,
+    ) -> None:
         super().__init__(*args, **values)
         self.month.choices = [SelectChoice(code, title) for code, title in months]
+        self.against.choices = [SelectChoice("", _l("nothing: count only")), *(SelectChoice(*one) for one in against)]
 
 
 @dataclass(frozen=True, slots=True)

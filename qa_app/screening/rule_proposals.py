@@ -7,47 +7,24 @@ fills an answer. Who may see it, and when, is said by the plan; the room of the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qa_app.clock import now
 from qa_app.conversations.turns import Said
-from qa_app.models import Conversation, RuleProposal, RuleVersion
+from qa_app.models import Conversation, Inspection, RuleProposal, RuleVersion, SamplePurpose
 from qa_app.screening.rule_book import load_rules_in_use
 from qa_app.screening.rule_facts import facts_of
+from qa_app.screening.rule_records import Record, Standing, stand_of
 from qa_app.screening.rule_screening import MOST_HITS
 from scoring.language.conversation import Hit, Outcome, Verdict
 from scoring.language.marking import to_masked
 from scoring.language.masking import MaskedText
 from scoring.rubric import Rubric
-from scoring.values import Interval
 
-__all__ = ["FEW_DECISIONS", "Record", "count_decisions", "propose_answers"]
-
-FEW_DECISIONS = 30
-"""Below so many decisions the share of true proposals says little; pages say "few"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """How a rule's proposals fared with people: of `n` decided ones `agreed`; the interval is Wilson's."""
-
-    n: int
-    agreed: int
-    interval: Interval
-
-    @property
-    def share(self) -> float | None:
-        """Precision: the share of proposals with which the inspector agreed."""
-        return self.agreed / self.n if self.n else None
-
-    @property
-    def is_few(self) -> bool:
-        """Whether there are too few decisions to rely on."""
-        return self.n < FEW_DECISIONS
+__all__ = ["count_decisions", "propose_answers"]
 
 
 def propose_answers(
@@ -94,21 +71,26 @@ def count_decisions(session: Session) -> dict[int, Record]:
     """Return by rule how often people agreed with what its versions proposed.
 
     Of a hidden proposal the first answer counts, which was given without it; of a shown one the answer submitted.
-    Calls that were not applicable are left out: there was nothing to agree with.
+    Calls that were not applicable are left out: there was nothing to agree with. Only daily work counts.
     """
-    # scipy is slow to load and only needed here.
-    from scoring.estimates.intervals import proportion_interval
-
     answer = func.coalesce(RuleProposal.first_answer, RuleProposal.decided)
+    is_right = answer == RuleProposal.proposed
     rows = session.execute(
-        select(RuleVersion.rule_id, func.count(), func.sum(case((answer == RuleProposal.proposed, 1), else_=0)))
+        select(RuleVersion.rule_id, RuleProposal.outcome, is_right, func.count())
         .join(RuleProposal, RuleProposal.rule_version_id == RuleVersion.id)
-        .where(RuleProposal.decided.is_not(None), answer.not_in(("na", "unscoreable")))
-        .group_by(RuleVersion.rule_id)
+        .join(Inspection, Inspection.id == RuleProposal.inspection_id)
+        .where(
+            RuleProposal.decided.is_not(None),
+            answer.not_in(("na", "unscoreable")),
+            Inspection.purpose == SamplePurpose.work,
+        )
+        .group_by(RuleVersion.rule_id, RuleProposal.outcome, is_right)
     )
-    return {
-        rule_id: Record(n, int(agreed or 0), proportion_interval(int(agreed or 0), n)) for rule_id, n, agreed in rows
-    }
+    counts: dict[int, dict[Standing, int]] = {}
+    for rule_id, outcome, agreed, n in rows:
+        standing = stand_of(is_hit=outcome == Outcome.satisfied.value, is_right=bool(agreed))
+        counts.setdefault(rule_id, {})[standing] = n
+    return {rule_id: Record.of(found) for rule_id, found in counts.items()}
 
 
 def _masked_hits(verdict: Verdict, shown: dict[int, MaskedText]) -> list[list[Any]]:

@@ -26,7 +26,8 @@ from qa_app.models import (
 from qa_app.people.organisation import working_calendar
 from qa_app.screening.rule_book import load_rule
 from qa_app.screening.rule_forms import Choices
-from qa_app.screening.rule_proposals import Record, count_decisions
+from qa_app.screening.rule_proposals import count_decisions
+from qa_app.screening.rule_records import Record
 from qa_app.screening.rule_words import Names
 from qa_app.screening.rules import draft_of, in_use
 from scoring.language.conversation import Hit, Outcome

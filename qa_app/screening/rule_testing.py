@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -18,9 +18,10 @@ from qa_app.jobs import NoProgress, Progress, start_job
 from qa_app.models import Conversation, JobRun, RuleVersion, User
 from qa_app.people.organisation import working_calendar
 from qa_app.screening.rule_book import load_rule, prepare_trial
+from qa_app.screening.rule_comparing import Comparing, Yardstick, read_answers
 from qa_app.screening.rule_facts import read_facts
 from qa_app.screening.rules import EmptyRule, find_blanks
-from scoring.language.conversation import Outcome
+from scoring.language.conversation import Outcome, Verdict
 
 __all__ = ["LARGE", "TEST_RULE", "Scope", "choose_conversations", "start_test", "try_rule"]
 
@@ -34,20 +35,49 @@ _EXAMPLES = 60
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which conversations a rule is tested on: a month, channels, and a sample of them (0: all)."""
+    """Which conversations a rule is tested on: a month, channels, and a sample of them (0: all).
+
+    `against` are the answers of inspectors that it is held against.
+    """
 
     month: str
     channels: tuple[str, ...] = ()
     sample: int = SAMPLE
+    against: Yardstick | None = None
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Scope:
         """Read what a job carries."""
-        return cls(str(plain["month"]), tuple(plain["channels"]), int(plain["sample"]))
+        against = Yardstick.from_text(str(plain.get("against") or ""))
+        return cls(str(plain["month"]), tuple(plain["channels"]), int(plain["sample"]), against)
 
     def to_plain(self) -> dict[str, Any]:
         """Write what a job carries, and what is kept with the test."""
-        return {"month": self.month, "channels": list(self.channels), "sample": self.sample}
+        against = "" if self.against is None else self.against.to_text()
+        return {"month": self.month, "channels": list(self.channels), "sample": self.sample, "against": against}
+
+
+@dataclass(slots=True)
+class _Found:
+    """What a rule said of conversations: counts, and some of their ids by what it said."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, list[int]] = field(default_factory=lambda: {outcome.value: [] for outcome in Outcome})
+    with_hits: int = 0
+    hits: int = 0
+
+    def add(self, conversation_id: int, verdict: Verdict) -> None:
+        """Count one conversation."""
+        self.counts[verdict.outcome.value] += 1
+        self.with_hits += bool(verdict.hits)
+        self.hits += len(verdict.hits)
+        if len(self.examples[verdict.outcome.value]) < _EXAMPLES:
+            self.examples[verdict.outcome.value].append(conversation_id)
+
+    def to_plain(self) -> dict[str, Any]:
+        """Write what is kept with the test."""
+        counts = {outcome.value: self.counts[outcome.value] for outcome in Outcome}
+        return {"counts": counts, "with_hits": self.with_hits, "hits": self.hits, "examples": self.examples}
 
 
 def choose_conversations(session: Session, scope: Scope) -> list[int]:
@@ -89,28 +119,23 @@ def try_rule(
     if find_blanks(rule):
         raise EmptyRule(rule.code)
     book = prepare_trial(session, rule)
-    counts: Counter[str] = Counter()
-    examples: dict[str, list[int]] = {outcome.value: [] for outcome in Outcome}
-    with_hits = hits = 0
+    found = _Found()
+    compared = None if scope.against is None else Comparing(scope.against)
     watch = progress or NoProgress()
     for start in range(0, len(ids), BATCH):
         facts = read_facts(session, ids[start : start + BATCH])
+        answers = read_answers(session, scope.against, list(facts)) if scope.against is not None else {}
         for key, verdicts in zip(facts, book.judge_all(list(facts.values())), strict=True):
-            verdict = verdicts[rule.code]
-            counts[verdict.outcome.value] += 1
-            with_hits += bool(verdict.hits)
-            hits += len(verdict.hits)
-            if len(examples[verdict.outcome.value]) < _EXAMPLES:
-                examples[verdict.outcome.value].append(key)
+            found.add(key, verdicts[rule.code])
+            if compared is not None:
+                compared.add(key, verdicts[rule.code].outcome, answers.get(key, ()))
         watch.step(min(start + BATCH, len(ids)), len(ids))
     version.test = {
         "digest": book.digest,
         "scope": scope.to_plain(),
         "conversations": len(ids),
-        "counts": {outcome.value: counts[outcome.value] for outcome in Outcome},
-        "with_hits": with_hits,
-        "hits": hits,
-        "examples": examples,
+        **found.to_plain(),
+        "compared": None if compared is None else compared.to_plain(),
     }
     version.digest, version.tested_at = book.digest, now()
     session.flush()
@@ -121,6 +146,6 @@ def try_rule(
         thing=version,
         name=version.rule.name,
         conversations=len(ids),
-        counts=dict(counts),
+        counts=dict(found.counts),
     )
     return dict(version.test)

@@ -17,13 +17,15 @@ from qa_app.drafts import code_from
 from qa_app.models import CheckRule, Conversation, RuleVersion
 from qa_app.screening import rule_queries, rule_screening, rules
 from qa_app.screening.rule_book import load_rule, prepare_trial
+from qa_app.screening.rule_comparing import Yardstick, default_yardstick, list_yardsticks, yardstick_words
 from qa_app.screening.rule_facts import read_facts
 from qa_app.screening.rule_forms import Choices, HeadForm, ImportForm, Node, TestForm, change_tree, read_tree, tree_of
 from qa_app.screening.rule_proposals import count_decisions
 from qa_app.screening.rule_queries import MarkedConversation
+from qa_app.screening.rule_records import Record
 from qa_app.screening.rule_refusals import explain_rule_refusal
 from qa_app.screening.rule_testing import LARGE, Scope, choose_conversations, start_test, try_rule
-from qa_app.screening.rule_words import OUTCOMES, RULE_STATES, SPEAKERS, condition_words
+from qa_app.screening.rule_words import OUTCOMES, RULE_STATES, SPEAKERS, STANDINGS, condition_words
 from qa_app.scripts.words import in_my_language
 from qa_app.web.filters import format_month
 from qa_app.web.pagination import Page, paginate_rows
@@ -40,7 +42,13 @@ PER_PAGE = 20
 @bp.context_processor
 def words() -> dict[str, object]:
     """Let the templates of this room call things by their names."""
-    return {"OUTCOMES": OUTCOMES, "RULE_STATES": RULE_STATES, "SPEAKERS": SPEAKERS, "said": in_my_language}
+    return {
+        "OUTCOMES": OUTCOMES,
+        "RULE_STATES": RULE_STATES,
+        "SPEAKERS": SPEAKERS,
+        "STANDINGS": STANDINGS,
+        "said": in_my_language,
+    }
 
 
 @bp.get("")
@@ -139,15 +147,21 @@ def show_test(rule_id: int, number: int) -> str:
     version = get_rule_version(session, acting_user(), rule_id, number)
     if version.test is None:
         raise NotFound
-    outcome = request.args.get("outcome", "satisfied")
-    ids = version.test["examples"].get(outcome, [])
+    outcome, people = request.args.get("outcome", "satisfied"), request.args.get("people", "")
+    compared = version.test.get("compared")
+    pairs = compared["examples"].get(people, []) if compared and people else []
+    ids = list(dict.fromkeys(key for key, _ in pairs)) if people else version.test["examples"].get(outcome, [])
     return render_template(
         "rules/test.html",
         version=version,
         rule=load_rule(version),
         asked=condition_words(load_rule(version).condition, rule_queries.names_for(session, _language())),
         test=version.test,
-        outcome=outcome,
+        outcome="" if people else outcome,
+        people=people,
+        against=_yardstick_named(compared),
+        record=Record.of(compared["counts"]) if compared else None,
+        inspections=_by_conversation(pairs),
         is_current=rules.is_tested(version),
         conversations=_marked(version, ids),
     )
@@ -162,7 +176,8 @@ def test(rule_id: int, number: int) -> AnyResponse:
     if not form.validate():
         flash(_("Choose a month that has conversations."), "error")
         return redirect(url_for("rules.edit", rule_id=rule_id), 303)
-    scope = Scope(form.month.data, tuple(form.channels.data or ()), int(form.sample.data))
+    against = Yardstick.from_text(form.against.data or "")
+    scope = Scope(form.month.data, tuple(form.channels.data or ()), int(form.sample.data), against)
     ids = choose_conversations(session, scope)
     if not ids:
         flash(_("There are no such conversations in this month."), "error")
@@ -302,11 +317,18 @@ def _screen() -> int:
 
 
 def _test_form(version: RuleVersion | None) -> TestForm:
-    months = rule_queries.months_with_conversations(db.session())
+    session = db.session()
+    months = rule_queries.months_with_conversations(session)
     before = (version.test or {}).get("scope", {}) if version else {}
     chosen = {"month": before.get("month"), "channels": before.get("channels"), "sample": before.get("sample", 50)}
     known = {name: value if name == "channels" else str(value) for name, value in chosen.items() if value is not None}
-    return TestForm(data=known, months=[(month, format_month(month)) for month in months])
+    usual = default_yardstick(session, version.rule) if version else None
+    known["against"] = before.get("against", usual.to_text() if usual is not None else "")
+    return TestForm(
+        data=known,
+        months=[(month, format_month(month)) for month in months],
+        against=[(one.to_text(), title) for one, title in list_yardsticks(session, _language())],
+    )
 
 
 def _marked(version: RuleVersion, ids: list[int]) -> list[MarkedConversation]:
@@ -329,6 +351,20 @@ def _marked(version: RuleVersion, ids: list[int]) -> list[MarkedConversation]:
         for key in ids
         if key in found
     ]
+
+
+def _yardstick_named(compared: dict[str, Any] | None) -> str:
+    """What a test was held against, in words."""
+    yardstick = Yardstick.from_text(compared["against"]) if compared else None
+    return yardstick_words(db.session(), yardstick, _language()) if yardstick is not None else ""
+
+
+def _by_conversation(pairs: list[list[int]]) -> dict[int, list[int]]:
+    """The inspections whose answers are meant, by their conversation."""
+    found: dict[int, list[int]] = {}
+    for conversation_id, inspection_id in pairs:
+        found.setdefault(conversation_id, []).append(inspection_id)
+    return found
 
 
 def _language() -> str:

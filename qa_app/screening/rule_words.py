@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from flask_babel import LazyString, gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
+from qa_app.screening.rule_records import Standing
 from qa_app.web.filters import format_number, format_percent
 from scoring.language.definition import AllOf, AnyOf, Comparison, Condition, Measure, Measured, Not, Said, Speaker
 
@@ -17,6 +18,7 @@ __all__ = [
     "OUTCOMES",
     "RULE_STATES",
     "SPEAKERS",
+    "STANDINGS",
     "Names",
     "condition_words",
     "figure_words",
@@ -51,6 +53,12 @@ OUTCOMES: dict[str, LazyString] = {
     "satisfied": _l("satisfied"),
     "not_satisfied": _l("not satisfied"),
     "cannot_tell": _l("cannot tell"),
+}
+STANDINGS: dict[str, LazyString] = {
+    Standing.confirmed: _l("hits confirmed"),
+    Standing.false_hit: _l("false hits"),
+    Standing.miss: _l("misses"),
+    Standing.right_without: _l("rightly no hit"),
 }
 RULE_STATES: dict[str, LazyString] = {"draft": _l("Draft"), "on": _l("Switched on"), "off": _l("Switched off")}
 _MOST_PHRASES = 6

@@ -8,15 +8,17 @@ from msgspec.structs import replace
 from qa_app.clock import now
 from qa_app.inspections import service
 from qa_app.inspections.drafts import AnswerChange, Save
-from qa_app.models import Draw, RoleName, RuleProposal, SamplingPlan
+from qa_app.models import Draw, RoleName, RuleProposal, SamplePurpose, SamplingPlan
+from qa_app.screening.rule_comparing import Yardstick, default_yardstick
 from qa_app.screening.rule_proposals import count_decisions
+from qa_app.screening.rule_testing import Scope, choose_conversations, try_rule
 from scoring.language.definition import Said
 from scoring.rubric import Check
 from tests.factories.conversations import create_chat
 from tests.factories.inspections import create_assignment
 from tests.factories.people import create_agent, create_user
 from tests.factories.rubrics import create_published, small_rubric
-from tests.factories.rules import create_rule_in_use
+from tests.factories.rules import MONTH, create_rule_in_use
 
 pytestmark = pytest.mark.both_databases
 
@@ -171,6 +173,107 @@ def test_precision_counts_first_answers_of_hidden_and_last_ones_of_shown_proposa
     assert (record.n, record.agreed, record.is_few) == (3, 2, True)
     assert record.interval.lower == pytest.approx(0.2077, abs=1e-4)
     assert record.interval.upper == pytest.approx(0.9385, abs=1e-4)
+
+
+def test_nothing_is_proposed_in_calibration(session, rule) -> None:
+    inspector = create_user(session, RoleName.inspector)
+    conversation = create_chat(session, create_agent(session), CHAT)
+    assignment = create_assignment(session, inspector, create_published(session, checked_rubric()), conversation)
+    assignment.sample.purpose = SamplePurpose.calibration
+    session.flush()
+
+    assert service.open_inspection(session, inspector, assignment).proposals == []
+
+
+def test_only_decisions_of_daily_work_are_counted(session, rule) -> None:
+    version = create_published(session, checked_rubric())
+    for purpose in SamplePurpose:
+        inspector, inspection = open_one(session, version=version)
+        answer(session, inspector, inspection, greeting="no", answer="yes")
+        submit(session, inspector, inspection)
+        inspection.purpose = inspection.sample.purpose = purpose  # scored before sessions kept proposals away
+    session.flush()
+
+    assert count_decisions(session)[rule.rule_id].n == 1
+
+
+def test_the_record_tells_a_false_hit_from_a_miss(session, rule) -> None:
+    version = create_published(session, checked_rubric())
+    silent = (("customer", 0, "Hi"), ("agent", 20, "What is it?"))
+    for chat, level in ((CHAT, "yes"), (CHAT, "no"), (CHAT, "no"), (silent, "yes"), (silent, "no")):
+        inspector, inspection = open_one(session, version=version, chat=chat)
+        answer(session, inspector, inspection, greeting=level, answer="yes")
+        submit(session, inspector, inspection)
+
+    record = count_decisions(session)[rule.rule_id]
+
+    assert (record.confirmed, record.false_hits, record.misses, record.agreed, record.n) == (1, 2, 1, 2, 5)
+    assert record.confirmed_interval.lower == pytest.approx(0.0615, abs=1e-4)
+    assert record.confirmed_interval.upper == pytest.approx(0.7923, abs=1e-4)
+
+
+def test_a_test_is_held_against_what_inspectors_answered(session, rule, sign_in) -> None:
+    version = create_published(session, checked_rubric())
+    silent = (("customer", 0, "Hi"), ("agent", 20, "What is it?"))
+    scored = []
+    for chat, level in ((CHAT, "yes"), (CHAT, "no"), (silent, "yes"), (silent, "no"), (CHAT, "na"), (CHAT, None)):
+        inspector, inspection = open_one(session, version=version, chat=chat)
+        scored.append(inspection)
+        if level is not None:
+            answer(session, inspector, inspection, greeting=level, answer="yes")
+            submit(session, inspector, inspection)
+    calibration = open_one(session, version=version, chat=CHAT)
+    answer(session, *calibration, greeting="no", answer="yes")
+    submit(session, *calibration)
+    calibration[1].purpose = SamplePurpose.calibration
+    session.flush()
+    yardstick = default_yardstick(session, rule.rule)
+    assert yardstick == Yardstick(version.rubric_id, "greeting", "yes")
+
+    scope = Scope(MONTH, sample=0, against=yardstick)
+    kept = try_rule(session, None, rule, choose_conversations(session, scope), scope)
+
+    assert Scope.from_plain(scope.to_plain()) == scope
+    assert kept["compared"]["counts"] == {"confirmed": 1, "false_hit": 1, "miss": 1, "right_without": 1}
+    wrong = scored[1]
+    assert kept["compared"]["examples"]["false_hit"] == [[wrong.conversation_id, wrong.id]]
+    session.commit()
+    client, page = sign_in(RoleName.qa_lead), f"/rules/{rule.rule_id}/versions/{rule.number}/test"
+    shown = client.get(page).text
+    assert "1 confirmed, 1 false hits" in " ".join(shown.split())
+    assert f"{page}?people=miss" in shown
+    listed = client.get(f"{page}?people=false_hit").text
+    assert f'href="/inspections/{wrong.id}/view"' in listed
+    assert f'href="/conversations/{wrong.conversation_id}"' in listed
+
+
+def test_the_form_of_a_test_offers_the_criterion_that_names_the_rule(session, rule, sign_in) -> None:
+    version = create_published(session, checked_rubric())
+    client = sign_in(RoleName.qa_lead)
+    client.post(f"/rules/{rule.rule_id}/draft")
+
+    page = client.get(f"/rules/{rule.rule_id}/edit").text
+    tried = f"/rules/{rule.rule_id}/versions/2/test"
+    client.post(tried, data={"month": MONTH, "sample": "0", "against": f"{version.rubric_id}:greeting:no"})
+
+    assert f'<option selected value="{version.rubric_id}:greeting:yes">' in page
+    session.expire_all()
+    draft = rule.rule.versions[-1]
+    assert draft.test["scope"]["against"] == f"{version.rubric_id}:greeting:no"
+    assert client.get(tried).status_code == 200
+    client.post(tried, data={"month": MONTH, "sample": "0", "against": ""})
+    session.expire_all()
+    assert draft.test["compared"] is None
+
+
+def test_a_proposal_made_before_says_what_a_rule_is_held_against(session, rule) -> None:
+    version = create_published(session, checked_rubric())
+    open_one(session, version=version)
+    version.definition = create_published(session, replace(small_rubric(), code="other")).definition
+    version.digest = None
+    session.flush()
+
+    assert default_yardstick(session, rule.rule) == Yardstick(version.rubric_id, "greeting", "yes")
 
 
 def test_the_read_only_page_shows_what_was_proposed(session, rule, sign_in) -> None:
