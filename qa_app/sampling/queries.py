@@ -7,11 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from qa_app.access import visible_agents
-from qa_app.models import Agent, Assignment, Conversation, Draw, Sample, SampleState, SamplingPlan, User
+from qa_app.models import (
+    Agent,
+    Assignment,
+    AssignmentState,
+    Conversation,
+    Draw,
+    Sample,
+    SamplePurpose,
+    SampleState,
+    SamplingPlan,
+    User,
+)
 from qa_app.sampling.design import Design, Strata
 from qa_app.sampling.stages import Stage, stage_of
 from qa_app.sampling.words import stratum_title
@@ -21,12 +32,15 @@ __all__ = [
     "ReplacementShare",
     "SampleLine",
     "StratumLine",
+    "WaitingCheck",
     "count_commitments",
+    "find_waiting_check",
     "list_plans",
     "list_replacement_shares",
     "list_samples",
     "list_strata",
     "list_topics",
+    "waits_for_inspection",
 ]
 
 MOST_TOPICS = 200
@@ -44,6 +58,14 @@ class PlanLine:
     taken: int
     inspected: int
     replaced: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCheck:
+    """Why a conversation waits to be inspected, since when, and who has it, each with the key of their assignment."""
+
+    sample: Sample
+    inspectors: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,3 +254,23 @@ def _line_of(sample: Sample, names: dict[int, str], chance: float | None) -> Sam
 
 def _names_of_users(session: Session, ids: set[int]) -> dict[int, str]:
     return {user.id: user.display_name for user in session.scalars(select(User).where(User.id.in_(ids)))}
+
+
+def waits_for_inspection() -> ColumnElement[bool]:
+    """Samples that are still to be scored, drawn or chosen; what a calibration session scores is apart from them."""
+    return (Sample.purpose == SamplePurpose.work) & Sample.state.in_((SampleState.drawn, SampleState.assigned))
+
+
+def find_waiting_check(session: Session, conversation: Conversation) -> WaitingCheck | None:
+    """Return for what a conversation waits, the first of several."""
+    query = select(Sample).where(Sample.conversation_id == conversation.id, waits_for_inspection())
+    sample = session.scalars(query.order_by(Sample.id).limit(1)).first()
+    if sample is None:
+        return None
+    held = session.execute(
+        select(Assignment.id, User)
+        .join(User, User.id == Assignment.inspector_id)
+        .where(Assignment.sample_id == sample.id, Assignment.state == AssignmentState.open)
+        .order_by(Assignment.id)
+    )
+    return WaitingCheck(sample, tuple((key, user.display_name) for key, user in held))

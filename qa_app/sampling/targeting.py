@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from qa_app import audit
@@ -14,24 +14,32 @@ from qa_app.models import (
     AssignmentState,
     Conversation,
     Inspection,
+    Organisation,
     RubricVersion,
     Sample,
-    SamplePurpose,
     SampleState,
     User,
 )
 from qa_app.sampling.errors import NoRubric, TargetRefused
 from qa_app.sampling.handout import assign_to, assign_to_freest, list_seats
 from qa_app.sampling.notices import close_done, tell_handed_over
+from qa_app.sampling.queries import waits_for_inspection
 from qa_app.sampling.rubric_choice import RubricChoice
 
 __all__ = ["TargetDesk", "add_targeted_sample", "find_target_obstacles", "take_back_target"]
 
 
 class TargetDesk:
-    """What sending many conversations looks up once: the rubrics in force, and who may score."""
+    """What sending many conversations looks up once: the rubrics in force, and who may score.
+
+    Whoever makes one waits until the transaction of any other who sends has ended, and sees what they sent: else two
+    leads could send the same conversation, and both to whoever has the fewest. It is one lock for all conversations:
+    of two who locked the same ones one by one, in another order, each would wait for the other.
+    """
 
     def __init__(self, session: Session) -> None:
+        wait = update(Organisation).values(is_demo=Organisation.is_demo)
+        session.execute(wait.execution_options(synchronize_session=False))
         self.rubrics = RubricChoice(session)
         self.seats = list_seats(session)
 
@@ -42,13 +50,7 @@ def find_target_obstacles(
     """Return by key why conversations cannot be sent: their content was deleted, they wait already, no rubric fits."""
     keys = [one.id for one in conversations]
     waiting = set(
-        session.scalars(
-            select(Sample.conversation_id).where(
-                Sample.conversation_id.in_(keys),
-                Sample.purpose == SamplePurpose.work,
-                Sample.state.in_((SampleState.drawn, SampleState.assigned)),
-            )
-        )
+        session.scalars(select(Sample.conversation_id).where(Sample.conversation_id.in_(keys), waits_for_inspection()))
     )
     choice = rubrics or RubricChoice(session)
     found = {}

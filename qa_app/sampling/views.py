@@ -24,7 +24,7 @@ from qa_app.db import db
 from qa_app.lists.many import do_to_many
 from qa_app.models import Draw, User
 from qa_app.sampling import handout, pages, plan_page, plans, queries, service, stages, verification
-from qa_app.sampling.errors import SamplingError
+from qa_app.sampling.errors import SamplingError, TargetRefused
 from qa_app.sampling.forms import PublicPartForm, ReplaceForm, TargetForm
 from qa_app.sampling.many import SEND
 from qa_app.sampling.stages import Stage, stage_of
@@ -247,11 +247,16 @@ def target(conversation_id: int) -> str | Response:
     conversation, form = get_conversation(session, actor, conversation_id), TargetForm()
     obstacle = service.find_target_obstacles(session, [conversation]).get(conversation.id, "")
     if not obstacle and form.validate_on_submit():
-        service.add_targeted_sample(session, actor, conversation, form.reason.data or "")
-        flash(_("Sent to inspection. It is marked as chosen and counts in no estimate."), "success")
-        return redirect(url_for("conversations.show", conversation_id=conversation.id), 303)
+        try:
+            service.add_targeted_sample(session, actor, conversation, form.reason.data or "")
+        except TargetRefused as refusal:  # somebody else was faster
+            obstacle = refusal.why
+        else:
+            flash(_("Sent to inspection. It is marked as chosen and counts in no estimate."), "success")
+            return redirect(url_for("conversations.show", conversation_id=conversation.id), 303)
     why = TARGET_REFUSALS.get(obstacle, "")
-    return render_template("sampling/target.html", form=form, conversation=conversation, why=why)
+    check = queries.find_waiting_check(session, conversation) if obstacle == "waiting" else None
+    return render_template("sampling/target.html", form=form, conversation=conversation, why=why, check=check)
 
 
 @bp.post("/conversations/target")
