@@ -64,7 +64,9 @@ SENTENCES = {
     "missing": N_("under %(minimum)s this month: the prior of all agents stands in"),
     "missing_part": N_("too little evidence this month: the prior of all agents stands in"),
     # Why there is no composite or no tier.
-    "no_composite": N_("No composite: too much of the evidence is missing, and too few agents to stand in for it."),
+    "no_composite_weight": N_("No composite: too much of the evidence is missing."),
+    "no_composite_prior": N_("No composite: a part is missing, and fewer than eight agents have it to stand in."),
+    "no_tier_comparable": N_("No tier: no inspector has scored both this agent and the others."),
     "few_samples": N_("Too few samples for a tier: %(inspected)s of at least %(minimum)s."),
     "no_inspections": N_("Prior only: nothing inspected this month."),
     # Praise and improvement.

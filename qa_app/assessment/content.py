@@ -75,8 +75,8 @@ class TierResult(_Part, frozen=True, kw_only=True):
 
     `given` is the tier's code at sufficient probability, else None; `candidates` are then the codes it may be (best
     first), empty where no tier is possible. `withheld` says why none is possible: ``few`` (too few inspections),
-    ``observed_weight`` (too little of the policy's weight is observed), ``no_prior`` (a component is missing and fewer
-    than eight agents have it), or nothing.
+    ``not_comparable`` (no inspector joins the agent to the others), ``observed_weight`` (too little of the policy's
+    weight is observed), ``no_prior`` (a component is missing and fewer than eight agents have it), or nothing.
     """
 
     given: str | None
@@ -115,6 +115,11 @@ class Part(_Part, frozen=True, kw_only=True):
     is_missing: bool  # too little evidence: its prior stands in for it
     basis: dict[str, float | None] = {}
     parts: tuple[Part, ...] = ()
+
+    @property
+    def counts_from(self) -> int:
+        """The evidence from which the figure counts; of a component that has parts, from which one of them does."""
+        return min((part.minimum for part in self.parts if part.weight_percent), default=self.minimum)
 
 
 class TrendPoint(_Part, frozen=True, kw_only=True):

@@ -284,6 +284,7 @@ def _next_step(
 
 def _tier_bars(counts: Mapping[str, int], policy: Policy, language: str) -> tuple[TierBar, ...]:
     longest = max(counts.values(), default=0) or 1
+    rare = (("not_comparable", _("Not comparable")), ("unmeasured", _("Too little measured")))
     lines = [
         *(
             (tier.title.in_language(language), tier.code, TIER_KINDS.get(tier.code, "act"))
@@ -291,6 +292,7 @@ def _tier_bars(counts: Mapping[str, int], policy: Policy, language: str) -> tupl
         ),
         (_("≈ between two"), "between", "between"),
         (_("Too few samples"), "few", "few"),
+        *((title, code, "few") for code, title in rare if counts.get(code)),
     ]
     return tuple(
         TierBar(title, counts.get(code, 0), round(100 * counts.get(code, 0) / longest, 2), kind)

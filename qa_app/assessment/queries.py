@@ -25,6 +25,7 @@ from qa_app.models import (
     Team,
     User,
 )
+from scoring.values import Label
 
 __all__ = [
     "MonthRow",
@@ -38,6 +39,7 @@ __all__ = [
     "reviewer_name",
     "sheets_query",
     "tier_counts",
+    "tier_place",
 ]
 
 _TRAIL_LENGTH = 12
@@ -104,10 +106,24 @@ def latest_sheets_query(visible: ColumnElement[bool]) -> Any:
 
 
 def tier_counts(session: Session, revision_id: int) -> dict[str, int]:
-    """How many sheets have each tier, lie between two (``between``), or have too little (``few``)."""
-    place = case((Sheet.tier.is_not(None), Sheet.tier), (Sheet.expected_rank.is_(None), "few"), else_="between")
+    """How many sheets have each tier or lie between two (``between``), and why the others have none.
+
+    ``unmeasured``: too little for an overall score; ``not_comparable``; ``few``: too few inspections.
+    """
+    place = tier_place()
     rows = session.execute(select(place, func.count()).where(Sheet.revision_id == revision_id).group_by(place))
     return dict(rows.all())
+
+
+def tier_place() -> ColumnElement[str]:
+    """Where a sheet stands among the tiers, as `tier_counts` names it."""
+    return case(
+        (Sheet.tier.is_not(None), Sheet.tier),
+        (Sheet.expected_rank.is_not(None), "between"),
+        (Sheet.composite.is_(None), "unmeasured"),
+        (Sheet.label == Label.not_comparable, "not_comparable"),
+        else_="few",
+    )
 
 
 def list_trail(session: Session, period: AssessmentPeriod) -> Sequence[AuditEvent]:

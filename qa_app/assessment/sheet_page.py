@@ -177,7 +177,7 @@ def _note(content: SheetContent, part: Part) -> str:
             text = _rating_note(basis)
         case _:
             text = ""
-    missing = _("Too little evidence (from %(minimum)s): the centre’s average stands in.", minimum=part.minimum)
+    missing = _("Too little evidence (from %(minimum)s): the centre’s average stands in.", minimum=part.counts_from)
     return f"{text} {missing}".strip() if part.is_missing and part.points is not None else str(text)
 
 

@@ -32,6 +32,7 @@ class SheetLine:
     tier_kind: str
     is_given: bool
     probability: float | None
+    withheld: str
     proposals: str
     state: str
     state_kind: str
@@ -74,6 +75,7 @@ def sheet_line(row: Any, policy: Policy, language: str) -> SheetLine:
         tier_kind=TIER_KINDS.get(given, "act"),
         is_given=bool(given),
         probability=found.tier.probability,
+        withheld=found.tier.withheld,
         proposals=", ".join(proposal_title(code) for code in found.proposals),
         state=state,
         state_kind=kind,

@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from qa_app.assessment.policies import policy_of
+from qa_app.assessment.queries import tier_place
 from qa_app.clock import now
 from qa_app.home.coaching import list_coaching, list_forms, list_trainings
 from qa_app.models import (
@@ -45,11 +46,15 @@ class TeamStanding:
     tiers: tuple[tuple[str, int], ...]
     between: int
     few: int
+    not_comparable: int
+    unmeasured: int
 
     @property
     def total(self) -> int:
         """All sheets of the team."""
-        return sum(count for _tier, count in self.tiers) + self.between + self.few
+        return (
+            sum(count for _tier, count in self.tiers) + self.between + self.few + self.not_comparable + self.unmeasured
+        )
 
 
 def list_for_supervisor(session: Session, actor: User, calendar: WorkingCalendar) -> Iterator[Task]:
@@ -122,7 +127,7 @@ def read_standing(session: Session, actor: User, language: str) -> TeamStanding 
         .limit(1)
         .subquery()
     )
-    place = case((Sheet.tier.is_not(None), Sheet.tier), (Sheet.expected_rank.is_(None), "few"), else_="between")
+    place = tier_place()
     rows = session.execute(
         select(latest.c.month, latest.c.policy_version_id, place, func.count(Sheet.id))
         .join(latest, latest.c.id == Sheet.revision_id)
@@ -140,4 +145,5 @@ def read_standing(session: Session, actor: User, language: str) -> TeamStanding 
         for tier in policy.ordered_tiers
         if tier.code in counts
     )
-    return TeamStanding(format_month(month), tiers, counts.get("between", 0), counts.get("few", 0))
+    untold = {name: counts.get(name, 0) for name in ("between", "few", "not_comparable", "unmeasured")}
+    return TeamStanding(format_month(month), tiers, **untold)

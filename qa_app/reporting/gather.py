@@ -18,6 +18,7 @@ from qa_app.assessment.content import WINDOW_MONTHS, SheetContent, decode_conten
 from qa_app.assessment.service import window_end
 from qa_app.home_folder import home_folder
 from qa_app.models import AuditEvent, Organisation, PeriodRevision, Sheet, SheetState
+from qa_app.people.organisation import organisation_of
 from qa_app.reporting import lists, rows
 from reports.documents import (
     Acknowledgement,
@@ -38,7 +39,14 @@ from reports.documents import (
 )
 from reports.values import Figure, Label, Note
 
-__all__ = ["Surroundings", "gather_appraisal", "read_surroundings"]
+__all__ = ["Surroundings", "gather_appraisal", "read_surroundings", "reasons_of"]
+
+# Notes by why a tier is withheld.
+_WITHHELD = {
+    "observed_weight": "no_composite_weight",
+    "no_prior": "no_composite_prior",
+    "not_comparable": "no_tier_comparable",
+}
 
 TREND_MONTHS = 12
 _NOTHING = Figure(None, None, None, 0, Label.none)
@@ -64,14 +72,13 @@ class Surroundings:
 
 def read_surroundings(session: Session, revision: PeriodRevision, language: str) -> Surroundings:
     """Read what the documents of one revision share."""
-    organisation, period = session.get_one(Organisation, 1), revision.period
+    organisation, period = organisation_of(session), revision.period
     zone = ZoneInfo(revision.time_zone)
     is_current = period.revision is revision
     end = window_end(session, period)
     approver = _approver(session, revision) if period.approved_at else None
-    name = organisation.name_zh if language.startswith("zh") and organisation.name_zh else organisation.name
     return Surroundings(
-        organisation=name,
+        organisation=_name(organisation, language),
         logo=_logo(organisation),
         zone=zone,
         published_at=_local(period.published_at, zone) if is_current else None,
@@ -90,8 +97,15 @@ def _approver(session: Session, revision: PeriodRevision) -> str | None:
     return session.scalar(query.order_by(AuditEvent.id.desc()).limit(1))
 
 
-def _logo(organisation: Organisation) -> bytes | None:
-    path = home_folder().folder("files") / (organisation.logo or "")
+def _name(organisation: Organisation | None, language: str) -> str:
+    """Return its name; empty before the first-run page, when the command line works already."""
+    if organisation is None:
+        return ""
+    return organisation.name_zh if language.startswith("zh") and organisation.name_zh else organisation.name
+
+
+def _logo(organisation: Organisation | None) -> bytes | None:
+    path = home_folder().folder("files") / ((organisation.logo if organisation else None) or "")
     return path.read_bytes() if path.suffix == ".png" and path.is_file() else None
 
 
@@ -154,11 +168,12 @@ def _overall(content: SheetContent, language: str) -> Overall:
         certainty=content.policy.tier_probability,
         inspected=content.counts.inspected,
         ratings=content.counts.surveys_answered,
-        reasons=_reasons(content),
+        reasons=reasons_of(content),
     )
 
 
-def _reasons(content: SheetContent) -> tuple[Note, ...]:
+def reasons_of(content: SheetContent) -> tuple[Note, ...]:
+    """Say why there is no tier; nothing where there is one or two are possible."""
     tier, inspected = content.tier, content.counts.inspected
     if not tier.withheld:
         return ()
@@ -166,8 +181,8 @@ def _reasons(content: SheetContent) -> tuple[Note, ...]:
     if tier.withheld == "few":
         minimum = next((part.minimum for part in content.components if part.code == "qa"), 0)
         notes.append(Note("few_samples", {"inspected": inspected, "minimum": minimum}))
-    elif content.composite.value is None:
-        notes.append(Note("no_composite"))
+    else:
+        notes.append(Note(_WITHHELD[tier.withheld]))
     return tuple(notes)
 
 

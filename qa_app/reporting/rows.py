@@ -104,7 +104,7 @@ def _details(part: Part, content: SheetContent) -> Iterator[Note]:
             if part.code == "teamwork" and content.entered and content.entered.own_rating is not None:
                 yield Note("own_rating", {"value": f"{round_half_away(content.entered.own_rating, 1):.1f}"})
     if part.is_missing and part.points is not None:
-        yield Note("missing", {"minimum": part.minimum}) if part.minimum else Note("missing_part")
+        yield Note("missing", {"minimum": part.counts_from}) if part.counts_from else Note("missing_part")
 
 
 def _two_parts(part: Part, content: SheetContent) -> Iterator[Note]:
