@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import tempfile
-from pathlib import Path, PurePosixPath
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import TextAreaField
-from wtforms.validators import Length, ValidationError
 
 from qa_app import audit
 from qa_app.access import Permission, acting_user, gate, requires
@@ -29,6 +22,7 @@ from qa_app.coaching.trainings import trainings_of_agent
 from qa_app.conversations.import_texts import describe_file_error
 from qa_app.conversations.importers.problems import ImportFileError
 from qa_app.conversations.people_lists import PeopleList, forget_list, keep_list, open_list
+from qa_app.conversations.sent_lists import ListForm, open_sent
 from qa_app.db import db
 from qa_app.lists.asked import read_asked
 from qa_app.lists.bar import make_bar
@@ -36,7 +30,6 @@ from qa_app.lists.many import asked_for_file
 from qa_app.models import TestKind, User
 from qa_app.people.import_reading import PersonRow
 from qa_app.web.downloads import Cell, table_response
-from qa_app.web.forms import BaseForm
 from qa_app.web.i18n import html_language
 from qa_app.web.navigation import count_for
 from qa_app.web.pagination import paginate_rows
@@ -59,18 +52,6 @@ EXAMPLES = {
     "en": ("1001", "2026-Q3", "written", "86", "100", "Refund rules", "2026-09-24"),
     "zh": ("1001", "2026-Q3", "笔试", "86", "100", "退款规则", "2026-09-24"),
 }
-
-
-class ResultsForm(BaseForm):
-    """A file, or rows pasted from a sheet."""
-
-    file = FileField(_l("File"))
-    pasted = TextAreaField(_l("Or paste rows, headings first"), validators=[Length(max=1_000_000)])
-
-    def validate_pasted(self, field: Any) -> None:
-        """Ask for one of the two."""
-        if not self.file.data and not (field.data or "").strip():
-            raise ValidationError(_("Choose a file or paste some rows."))
 
 
 @count_for("results.index")
@@ -117,7 +98,7 @@ def export(form: Any) -> Response:
 @requires(Permission.enter_results)
 def new() -> str | AnyResponse:
     """Take the list: uploaded, or pasted from a sheet."""
-    form = ResultsForm()
+    form = ListForm()
     if form.validate_on_submit():
         listed, problem = _read(form)
         if listed is not None:
@@ -184,12 +165,7 @@ def errors(token: str) -> Response:
 def template(language: str) -> Response:
     """Give a list with headings in one language and one row to overwrite."""
     headings = TEMPLATES.get(language) or abort(404)
-    text = io.StringIO()
-    csv.writer(text).writerows([headings, EXAMPLES[language]])
-    disposition = f'attachment; filename="assay-tests-{language}.csv"'
-    return Response(
-        text.getvalue().encode("utf-8-sig"), mimetype="text/csv", headers={"Content-Disposition": disposition}
-    )
+    return table_response(f"assay-tests-{language}", headings, [EXAMPLES[language]], "csv")
 
 
 @bp.get("/agents/<int:agent_id>")
@@ -214,16 +190,9 @@ def _rows(listed: PeopleList) -> list[ResultRow]:
     return [ResultRow(row.line, row.values) for row in listed.rows]
 
 
-def _read(form: ResultsForm) -> tuple[PeopleList | None, str]:
+def _read(form: ListForm) -> tuple[PeopleList | None, str]:
     """Return the list, or what is wrong with it."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "list"
-        name = _("Pasted rows")
-        if form.file.data:
-            name = PurePosixPath(form.file.data.filename.replace("\\", "/")).name
-            form.file.data.save(path)
-        else:
-            path.write_text(form.pasted.data, encoding="utf-8")
+    with open_sent(form) as (path, name):
         try:
             rows = read_rows(path)
         except ImportFileError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from typing import Any
 
@@ -29,6 +28,7 @@ from qa_app.conversations.importers.problems import ImportFileError
 from qa_app.db import db
 from qa_app.jobs.views import state_of
 from qa_app.models import ImportRun, JobRun
+from qa_app.web.downloads import table_response
 from qa_app.web.forms import ConfirmForm
 from qa_app.web.pagination import paginate_rows
 
@@ -135,14 +135,7 @@ def undo(import_id: int) -> AnyResponse:
 def template(language: str) -> Response:
     """Give an empty registration table with headings in one language."""
     headings = TEMPLATES.get(language) or abort(404)
-    text = io.StringIO()
-    csv.writer(text).writerow(headings)
-    name = f"assay-{language}.csv"
-    return Response(
-        text.getvalue().encode("utf-8-sig"),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return table_response(f"assay-{language}", headings, [], "csv")
 
 
 def _sent_file(form: UploadForm) -> tuple[str, Any]:

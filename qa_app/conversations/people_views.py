@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import tempfile
-from pathlib import Path, PurePosixPath
-from typing import Any
-
 from flask import Blueprint, Response, abort, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import TextAreaField
-from wtforms.validators import Length, ValidationError
 
 from qa_app.access import Permission, acting_user, gate, get_job
 from qa_app.conversations.import_texts import describe_file_error, reason_of
@@ -29,12 +20,13 @@ from qa_app.conversations.people_lists import (
     open_list,
     read_people,
 )
+from qa_app.conversations.sent_lists import ListForm, open_sent
 from qa_app.db import db
 from qa_app.jobs.views import state_of
 from qa_app.people import import_words as words
 from qa_app.people.import_reading import HEADINGS
 from qa_app.people.importing import preview_people
-from qa_app.web.forms import BaseForm
+from qa_app.web.downloads import table_response
 
 bp = Blueprint("people_import", __name__, template_folder="templates", url_prefix="/people/import")
 gate(bp, Permission.manage_people)
@@ -51,18 +43,6 @@ EXAMPLES = {
     "en": ("1001", "Wang Jing", "Hotline", "wang@example.com", "agent", "", "2025-03-01", "", "", "chat; mail", "zh"),
     "zh": ("1001", "王静", "热线", "wang@example.com", "客服", "", "2025-03-01", "", "", "在线；邮件", "中文"),
 }
-
-
-class ListForm(BaseForm):
-    """A file, or rows pasted from a sheet."""
-
-    file = FileField(_l("File"))
-    pasted = TextAreaField(_l("Or paste rows, headings first"), validators=[Length(max=1_000_000)])
-
-    def validate_pasted(self, field: Any) -> None:
-        """Ask for one of the two."""
-        if not self.file.data and not (field.data or "").strip():
-            raise ValidationError(_("Choose a file or paste some rows."))
 
 
 @bp.route("", methods=["GET", "POST"])
@@ -126,24 +106,12 @@ def report(job_id: int) -> str:
 def template(language: str) -> Response:
     """Give a list with headings in one language and one row to overwrite."""
     headings = TEMPLATES.get(language) or abort(404)
-    text = io.StringIO()
-    csv.writer(text).writerows([headings, EXAMPLES[language]])
-    disposition = f'attachment; filename="assay-people-{language}.csv"'
-    return Response(
-        text.getvalue().encode("utf-8-sig"), mimetype="text/csv", headers={"Content-Disposition": disposition}
-    )
+    return table_response(f"assay-people-{language}", headings, [EXAMPLES[language]], "csv")
 
 
 def _read(form: ListForm) -> tuple[PeopleList | None, str]:
     """Return the list, or what is wrong with it."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "list"
-        name = _("Pasted rows")
-        if form.file.data:
-            name = PurePosixPath(form.file.data.filename.replace("\\", "/")).name
-            form.file.data.save(path)
-        else:
-            path.write_text(form.pasted.data, encoding="utf-8")
+    with open_sent(form) as (path, name):
         try:
             listed = read_people(path, name)
         except ImportFileError as error:

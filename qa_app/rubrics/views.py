@@ -27,6 +27,7 @@ from qa_app.rubrics.words import (
     measure_words,
     name_of,
 )
+from qa_app.web.downloads import TextForm, text_response
 from scoring.errors import RubricFileError
 from scoring.rubric import Text, diff_rubrics, read_rubric, write_json, write_yaml
 
@@ -140,14 +141,12 @@ def show(rubric_id: int, number: int) -> str:
 
 
 @bp.get("/<int:rubric_id>/versions/<int:number>/file.<any(yaml, json):kind>")
-def export(rubric_id: int, number: int, kind: str) -> Response:
+def export(rubric_id: int, number: int, kind: TextForm) -> Response:
     """Hand out a version as a file."""
     version = get_rubric_version(db.session(), acting_user(), rubric_id, number)
     definition = queries.load_definition(version)
     text = write_yaml(definition) if kind == "yaml" else write_json(definition)
-    answer = Response(text, mimetype="application/yaml" if kind == "yaml" else "application/json")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{definition.code}-v{number}.{kind}"'
-    return answer
+    return text_response(f"{definition.code}-v{number}", text, kind)
 
 
 @bp.get("/<int:rubric_id>/compare")

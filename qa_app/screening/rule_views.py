@@ -27,6 +27,7 @@ from qa_app.screening.rule_refusals import explain_rule_refusal
 from qa_app.screening.rule_testing import LARGE, Scope, choose_conversations, start_test, try_rule
 from qa_app.screening.rule_words import OUTCOMES, RULE_STATES, SPEAKERS, STANDINGS, condition_words
 from qa_app.scripts.words import in_my_language
+from qa_app.web.downloads import text_response
 from qa_app.web.filters import format_month
 from qa_app.web.pagination import Page, paginate_rows
 from scoring.errors import LanguageFileError, RuleError
@@ -281,14 +282,14 @@ def export_all(kind: str) -> Response:  # noqa: ARG001 - part of the address, so
     """Hand out the rules in use, and drafts of rules that are not, as one file."""
     rows = db.session().scalars(select(CheckRule).order_by(CheckRule.id))
     chosen = [load_rule(rules.in_use(row) or row.versions[-1]) for row in rows]
-    return _file(chosen, "rules")
+    return text_response("rules", write_rules(chosen), "json")
 
 
 @bp.get("/<int:rule_id>/versions/<int:number>/file.json")
 def export(rule_id: int, number: int) -> Response:
     """Hand out one version as a file."""
     version = get_rule_version(db.session(), acting_user(), rule_id, number)
-    return _file([load_rule(version)], f"{version.rule.code}-v{number}")
+    return text_response(f"{version.rule.code}-v{number}", write_rules([load_rule(version)]), "json")
 
 
 @bp.post("/import")
@@ -369,12 +370,6 @@ def _by_conversation(pairs: list[list[int]]) -> dict[int, list[int]]:
 
 def _language() -> str:
     return "zh" if str(get_locale()).startswith("zh") else "en"
-
-
-def _file(chosen: list[Rule], name: str) -> Response:
-    answer = Response(write_rules(chosen), mimetype="application/json")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.json"'
-    return answer
 
 
 __all__ = ["bp"]

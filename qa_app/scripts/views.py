@@ -23,6 +23,7 @@ from qa_app.scripts import queries, service
 from qa_app.scripts.forms import ImportForm, PublishForm, ScriptForm
 from qa_app.scripts.listing import SCRIPTS, page_of_library
 from qa_app.scripts.words import PARTS, SCENES, STATES, changes_between, in_my_language
+from qa_app.web.downloads import TextForm, text_response
 from scoring.errors import LanguageFileError
 from scoring.language.files import read_scripts, write_scripts_json, write_scripts_toml
 
@@ -54,10 +55,10 @@ def _index(form: ImportForm) -> str:
 
 
 @bp.get("/file.<any(toml, json):kind>")
-def export_all(kind: str) -> Response:
+def export_all(kind: TextForm) -> Response:
     """Hand out every script in force as one file."""
     scripts = [script for _code, _number, script in queries.published_choices(db.session())]
-    return _file(_WRITERS[kind](scripts), "scripts", kind)
+    return text_response("scripts", _WRITERS[kind](scripts), kind)
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -141,10 +142,10 @@ def _show(row: ScriptRow, version: ScriptVersion) -> str:
 
 
 @bp.get("/<int:script_id>/versions/<int:number>/file.<any(toml, json):kind>")
-def export(script_id: int, number: int, kind: str) -> Response:
+def export(script_id: int, number: int, kind: TextForm) -> Response:
     """Hand out one version as a file."""
     version = get_script_version(db.session(), acting_user(), script_id, number)
-    return _file(_WRITERS[kind]([queries.load_script(version)]), f"{version.script.code}-v{number}", kind)
+    return text_response(f"{version.script.code}-v{number}", _WRITERS[kind]([queries.load_script(version)]), kind)
 
 
 @bp.get("/<int:script_id>/compare")
@@ -249,12 +250,6 @@ def _chosen(versions: list[ScriptVersion], number: int | None, otherwise: int) -
     if found is None:
         raise NotFound
     return found
-
-
-def _file(text: str, name: str, kind: str) -> Response:
-    answer = Response(text, mimetype="application/toml" if kind == "toml" else "application/json")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    return answer
 
 
 __all__ = ["bp"]

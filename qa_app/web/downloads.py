@@ -1,4 +1,4 @@
-"""What is on screen as a file: CSV with a byte-order mark for spreadsheets, or a workbook with typed cells."""
+"""What is on screen as a file: CSV with a byte-order mark for spreadsheets, a workbook with typed cells, or text."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ import xlsxwriter
 from flask import Response
 from flask_babel import to_user_timezone
 
-__all__ = ["Cell", "FileForm", "table_response"]
+__all__ = ["Cell", "FileForm", "TextForm", "table_response", "text_response"]
 
 Cell = str | int | float | bool | date | datetime | None
 FileForm = Literal["csv", "xlsx"]
+TextForm = Literal["json", "toml", "yaml"]
 
 _MEDIA_TYPES = {
+    "json": "application/json",
+    "toml": "application/toml",
+    "yaml": "application/yaml",
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
@@ -26,7 +30,15 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 def table_response(name: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]], form: FileForm) -> Response:
     """Answer with a table as a file called `name`."""
-    content = _write_csv(headings, rows) if form == "csv" else _write_workbook(headings, rows)
+    return _attach(name, _write_csv(headings, rows) if form == "csv" else _write_workbook(headings, rows), form)
+
+
+def text_response(name: str, text: str, form: TextForm) -> Response:
+    """Answer with something that is written as text, a rubric or scripts, as a file called `name`."""
+    return _attach(name, text.encode(), form)
+
+
+def _attach(name: str, content: bytes, form: FileForm | TextForm) -> Response:
     response = Response(content, content_type=_MEDIA_TYPES[form])
     response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{form}")
     return response

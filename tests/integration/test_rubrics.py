@@ -220,7 +220,7 @@ def test_exported_file_reads_back(session, sign_in, form):
     answer = sign_in(RoleName.inspector).get(f"/rubrics/{version.rubric_id}/versions/1/file.{form}")
 
     assert read_rubric(answer.data) == small_rubric()
-    assert answer.headers["Content-Disposition"] == f'attachment; filename="small-v1.{form}"'
+    assert answer.headers["Content-Disposition"] == f"attachment; filename=small-v1.{form}"
 
 
 def test_imported_file_becomes_a_draft_and_a_bad_one_says_where(session, sign_in):
