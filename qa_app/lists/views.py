@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from qa_app.access import Permission, acting_user, gate, get_saved_filter
 from qa_app.db import db
-from qa_app.lists import outcomes, queries, service
+from qa_app.lists import jobs, outcomes, queries, service  # noqa: F401 - the duty in jobs announces itself
 from qa_app.lists.asked import OUTCOME, Asked, read_query
 from qa_app.lists.deeds import deed_of, take_back
 from qa_app.lists.forms import LONGEST_NAME, SaveFilterForm
