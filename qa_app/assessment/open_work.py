@@ -57,11 +57,7 @@ def count_open_work_of(session: Session, months: Sequence[str]) -> dict[str, Ope
         select(SamplingPlan.month, func.count(Sample.id))
         .join(Draw, Draw.plan_id == SamplingPlan.id)
         .join(Sample, Sample.draw_id == Draw.id)
-        .where(
-            SamplingPlan.month.in_(months),
-            Draw.handed_out_at.is_not(None),
-            Sample.state.in_((SampleState.drawn, SampleState.assigned)),
-        )
+        .where(SamplingPlan.month.in_(months), Sample.state.in_((SampleState.drawn, SampleState.assigned)))
         .group_by(SamplingPlan.month)
     )
     samples = dict(drawn.all())

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from qa_app.assessment.content import WINDOW_MONTHS, SheetContent, decode_content
 from qa_app.assessment.service import window_end
+from qa_app.assessment.standing import shrunk_standing, stands_alone
 from qa_app.home_folder import home_folder
 from qa_app.models import AuditEvent, Organisation, PeriodRevision, Sheet, SheetState
 from qa_app.people.organisation import organisation_of
@@ -142,11 +143,12 @@ def gather_appraisal(sheet: Sheet, around: Surroundings, language: str) -> Appra
         proposals=_proposals(content),
         acknowledgement=Acknowledgement(sheet.state, around.answer_until, sheet.objection),
         signatures=_signatures(sheet, content, around),
-        sources=rows.sources(content),
+        sources=rows.sources(content, stands_alone=stands_alone(content, sheet.revision)),
         identity=_identity(sheet, content, language),
         draw=_draw(content),
         logo=around.logo,
-        standing=_standing(content),
+        standing=_standing(content, sheet.revision),
+        standing_note=Note("no_standing") if stands_alone(content, sheet.revision) else None,
     )  # fmt: skip
 
 
@@ -199,14 +201,15 @@ def _trend(content: SheetContent) -> Trend:
     return Trend(points=tuple(points), standing=None, standing_months=0, standard=content.policy.standard_score)
 
 
-def _standing(content: SheetContent) -> Standing | None:
-    """Tell the standing over the window beside the month's own score; None on sheets of the direct mode."""
-    if content.standing is None:
+def _standing(content: SheetContent, revision: PeriodRevision) -> Standing | None:
+    """Tell the standing over the window beside the month's own score; None where there is none."""
+    standing = shrunk_standing(content, revision)
+    if standing is None:
         return None
     month = next((point.qa for point in content.trend if point.month == content.period.month), None)
     return Standing(
         month=rows.figure_of(month) if month else _NOTHING,
-        figure=rows.figure_of(content.standing.total),
+        figure=rows.figure_of(standing.total),
         months=WINDOW_MONTHS,
     )
 

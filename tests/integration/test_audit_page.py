@@ -1,6 +1,6 @@
 """The administrator reads the trail and proves that it is whole."""
 
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from qa_app import audit
 from qa_app.models import AuditEvent, RoleName
@@ -47,6 +47,17 @@ def test_a_whole_chain_is_said_to_hold(sign_in, session) -> None:
     record(session, "Hotline")
 
     assert "The chain holds: 1 event" in sign_in(RoleName.administrator).post("/audit/verify").text
+
+
+def test_the_command_notes_that_a_whole_chain_was_looked_at(session, app) -> None:
+    record(session, "Hotline")
+    session.commit()
+
+    command = app.test_cli_runner().invoke(args=["audit", "verify"])
+
+    assert command.exit_code == 0
+    last = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+    assert (last.action, last.actor_name) == ("audit.verify", "system")
 
 
 def test_a_changed_event_is_named_by_page_and_command(sign_in, session, app) -> None:

@@ -70,6 +70,12 @@ export class Rubric extends EventTarget {
     this.#press([...row.querySelectorAll(`.crit-answer ${CHOICE}`)].find((input) => input.value === level));
   }
 
+  /** Give a row the answer it had before, or none. */
+  takeBack(row, value) {
+    this.put(row.dataset.criterion, { value, disputed: row.querySelector("[data-dispute]")?.checked });
+    this.#announce(row);
+  }
+
   chooseNotApplicable() {
     this.#press(this.active?.querySelector(`.crit-answer ${CHOICE}[value="na"]`));
   }
