@@ -181,7 +181,7 @@ def _describe_centre(month: _Month, result: MonthResult) -> CentreRecord:
         priors={code: (build.full(p.mean), build.full(p.variance)) for code, p in result.priors.items()},
         variance_shares={code: build.full(share) for code, share in result.variance_shares.items()},
         tiers=dict(sorted(tiers.items())),
-        lists=centre.describe_lists(result.lists, _inspected(month)),
+        lists=centre.describe_lists(result.lists, _inspected(month), result.agents),
         process_items=tuple(
             ProcessItem(
                 criterion=c.criterion,

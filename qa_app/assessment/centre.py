@@ -17,12 +17,15 @@ from scoring.assessment.centre_record import (
     LearnedRecord,
     ListsRecord,
     NamedAgent,
+    RankRecord,
     SeverityRecord,
     SeverityVariances,
     StandingRecord,
 )
 from scoring.assessment.lists import AgentList, MonthLists
 from scoring.assessment.measures import MonthBasis
+from scoring.assessment.results import AgentResult
+from scoring.assessment.tiers import ExpectedRank
 from scoring.estimates.quality_results import CentreQuality
 
 __all__ = ["describe_lists", "describe_quality"]
@@ -45,15 +48,24 @@ def describe_quality(basis: MonthBasis) -> CentreRecord:
     )
 
 
-def describe_lists(lists: MonthLists, inspected: Sequence[ScoredConversation]) -> ListsRecord:
-    """Describe whom the month's lists name; `inspected` are the conversations of the month itself."""
+def describe_lists(
+    lists: MonthLists, inspected: Sequence[ScoredConversation], agents: Sequence[AgentResult]
+) -> ListsRecord:
+    """Describe whom the month's lists name, and the ranks; `inspected` are the conversations of the month itself."""
     at_the_ceiling = sum(conversation.score >= CEILING for conversation in inspected)
     return ListsRecord(
         praise=_describe_list(lists.praise),
         coaching=_describe_list(lists.coaching),
         places=dict(lists.places),
         at_the_ceiling=full(at_the_ceiling / len(inspected)) if inspected else None,
+        ranks={agent.agent: _describe_rank(agent.rank) for agent in agents if agent.rank},
     )
+
+
+def _describe_rank(rank: ExpectedRank) -> RankRecord:
+    """Keep a rank; the range is widened where a few far draws pull the mean out of it."""
+    mean = _known(rank.mean)
+    return RankRecord(mean, min(_known(rank.interval.lower), mean), max(_known(rank.interval.upper), mean))
 
 
 def _describe_list(found: AgentList) -> AgentNames:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,8 @@ from flask_babel import gettext as _
 
 from qa_app.assessment.content import Standing, TierResult
 from qa_app.assessment.wording import proposal_title, sheet_state, tier_name
+from qa_app.web.filters import format_number
+from scoring.assessment.centre_record import RankRecord
 from scoring.assessment.policy import Policy
 from scoring.values import Estimate, Label
 
@@ -38,6 +41,7 @@ class SheetLine:
     state_kind: str
     state_icon: str
     note: str
+    rank: str
 
 
 class _Proposed(msgspec.Struct):
@@ -51,8 +55,8 @@ class _Proposed(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_Proposed)
 
 
-def sheet_line(row: Any, policy: Policy, language: str) -> SheetLine:
-    """One line of the table from a row of `sheets_query`."""
+def sheet_line(row: Any, policy: Policy, language: str, ranks: Mapping[str, RankRecord] | None = None) -> SheetLine:
+    """One line of the table from a row of `sheets_query`; with `ranks` it says the expected rank and its range."""
     found = _decoder.decode(row.content)
     given = found.tier.given or ""
     state, kind, icon = _line_state(row)
@@ -70,7 +74,8 @@ def sheet_line(row: Any, policy: Policy, language: str) -> SheetLine:
             "",
             Label(row.label),
         ),
-        standing=found.standing.composite if found.standing else None,
+        # Below eight agents it is the month itself, and called so; sheets of the first formulas do not say.
+        standing=found.standing.composite if found.standing and found.standing.is_shrunk is not False else None,
         tier=tier_name(found.tier, policy.ordered_tiers, language),
         tier_kind=TIER_KINDS.get(given, "act"),
         is_given=bool(given),
@@ -81,6 +86,18 @@ def sheet_line(row: Any, policy: Policy, language: str) -> SheetLine:
         state_kind=kind,
         state_icon=icon,
         note=row.review_note,
+        rank=_rank_words(ranks[row.employee_number]) if ranks and row.employee_number in ranks else "",
+    )
+
+
+def _rank_words(rank: RankRecord) -> str:
+    return str(
+        _(
+            "rank %(rank)s (%(lower)s–%(upper)s)",
+            rank=format_number(rank.mean),
+            lower=format_number(rank.lower),
+            upper=format_number(rank.upper),
+        )
     )
 
 

@@ -152,12 +152,14 @@ def _show(month: str, *, compute_form: ComputeForm | None = None, typed_form: Ty
     agents = rows.agents if rows else 0
     page = make_month_page(session, period, policy, number, agents=agents, language=language)
     table = paginate_rows(session, sheets_query(period.revision.id, wanted=wanted)) if period.revision else None
+    ranks = period.revision.centre.lists.ranks if period.revision and period.revision.centre.lists else {}
     return render_template(
         "assessment/month.html",
         page=page,
         wanted=wanted if wanted in FILTERS else "all",
         table=table,
-        lines=[sheet_line(row, policy, language) for row in table.rows] if table else [],
+        lines=[sheet_line(row, policy, language, ranks) for row in table.rows] if table else [],
+        ranked=len(ranks),
         lists=make_lists_box(session, acting_user(), period.revision) if period.revision else None,
         trail=list_trail(session, period) if period.id else [],
         compute_form=compute_form or _compute_form(session, period),

@@ -27,6 +27,7 @@ __all__ = [
     "ModelRecord",
     "NamedAgent",
     "ProcessItem",
+    "RankRecord",
     "SeverityRecord",
     "SeverityVariances",
     "StandingRecord",
@@ -169,6 +170,15 @@ class AgentNames:
 
 
 @dataclass(frozen=True, slots=True)
+class RankRecord:
+    """Expected rank of one agent among those compared (1 is the best), and the middle 90 % of its ranks."""
+
+    mean: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True, slots=True)
 class ListsRecord:
     """Whom the month names.
 
@@ -180,12 +190,15 @@ class ListsRecord:
         By employee number: 1 + those separably ahead.
     at_the_ceiling : float or None
         Share of the month's inspected conversations that scored 100.
+    ranks : dict of str to RankRecord
+        By employee number, of those who are ranked; empty in a month computed before ranges were kept.
     """
 
     praise: AgentNames = AgentNames()
     coaching: AgentNames = AgentNames()
     places: dict[str, int] = field(default_factory=dict)
     at_the_ceiling: float | None = None
+    ranks: dict[str, RankRecord] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

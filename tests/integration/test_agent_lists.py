@@ -43,6 +43,27 @@ def test_names_and_places_are_kept_with_the_revision(session, computed):
     assert 0 < lists.at_the_ceiling < 1
 
 
+def test_ranks_are_kept_with_their_range_and_shown_with_it(session, computed, sign_in):
+    ranks = computed.centre.lists.ranks
+
+    assert ranks["Z900"].lower <= ranks["Z900"].mean <= ranks["Z900"].upper
+    assert ranks["Z900"].mean < ranks["M000"].mean
+    page = sign_in(RoleName.hr).get(f"/months/{MONTH}").text
+    rank = ranks["M000"]
+    assert f"rank {rank.mean:.0f} ({rank.lower:.0f}–{rank.upper:.0f})" in page
+    assert "by expected rank of 11 compared" in page
+
+
+def test_a_month_without_ranges_speaks_of_no_rank(session, computed, sign_in):
+    computed.centre = replace(computed.centre, lists=replace(computed.centre.lists, ranks={}))
+    session.commit()
+
+    page = sign_in(RoleName.hr).get(f"/months/{MONTH}").text
+
+    assert "expected rank" not in page
+    assert "overlapping intervals tell no order" in page
+
+
 def test_no_sheet_speaks_of_lists_or_places_and_the_month_still_verifies(session, computed):
     contents = session.scalars(select(Sheet.content).where(Sheet.revision_id == computed.id)).all()
 
