@@ -223,11 +223,17 @@ def can_undo(inspection: Inspection) -> bool:
 
 
 def undo_submit(session: Session, actor: User, inspection: Inspection) -> None:
-    """Take a submission back: it is a draft again, with every answer where it was."""
+    """Take a submission back: it is a draft again, with every answer where it was.
+
+    An appeal, a ruling or the end of the window that came at the same moment stands: then it is too late.
+    """
     if not can_undo(inspection):
         raise TooLate
+    try:
+        enter_state(session, inspection, InspectionState.draft)
+    except Changed as taken:
+        raise TooLate from taken
     before = {"score": inspection.score, "submitted_at": inspection.submitted_at}
-    inspection.state = InspectionState.draft
     inspection.submitted_at = None
     inspection.quality = inspection.score = None
     inspection.is_critical, inspection.critical_classes = False, []

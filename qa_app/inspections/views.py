@@ -180,7 +180,7 @@ def undo(inspection_id: int) -> AnyResponse:
     try:
         service.undo_submit(session, actor, inspection)
     except TooLate:
-        flash(gettext("This inspection can no longer be taken back: ten minutes have passed."), "error")
+        flash(gettext("This inspection can no longer be taken back: ten minutes have passed, or it is appealed."), "error")
         return redirect(url_for("inspections.queue"), 303)
     return redirect(url_for("inspections.score", inspection_id=inspection.id), 303)
 
