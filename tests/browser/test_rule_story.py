@@ -7,7 +7,8 @@ from msgspec.structs import replace
 from playwright.sync_api import expect
 
 from qa_app.clock import now
-from qa_app.models import Draw, RoleName, RuleProposal, SamplingPlan
+from qa_app.models import Draw, Inspection, RoleName, RuleProposal, SamplingPlan
+from scoring.language.definition import Not, Said
 from scoring.rubric import Check
 from tests.browser.conftest import LOOKS
 from tests.browser.scoring import ScoringPage
@@ -102,6 +103,50 @@ def test_a_rule_is_written_tested_switched_on_and_proposes(live, page) -> None:
         first, second = (kept[key] for key in sorted(kept))
         assert (first.first_answer, first.decided, first.is_shown_before) == ("no", "yes", False)
         assert (second.proposed, second.decided, second.is_shown_before) == ("yes", None, True)
+
+
+def test_a_proposal_is_confirmed_with_its_evidence_and_taken_back(live, page) -> None:
+    with live.session() as session:
+        inspector = create_user(session, RoleName.inspector)
+        chat = create_chat(session, create_agent(session), (("customer", 0, "Hi"), ("agent", 9, "Oh, calm down!")))
+        create_rule_in_use(session, Not(of=Said(phrases=("calm down",))), code="greets_at_once")
+        rubric = checked_rubric()
+        section = rubric.sections[0]
+        first = replace(section.criteria[0], evidence_required=True)
+        rubric = replace(rubric, sections=(replace(section, criteria=(first, section.criteria[1])),))
+        sample = create_assignment(session, inspector, create_published(session, rubric), chat).sample
+        show_proposals(session, sample)
+    live.enter(page, inspector)
+    scoring = ScoringPage(page, live.url).start_from_queue()
+    row, back = scoring.row(1), page.locator("[data-retract-proposal]")
+    expect(back).to_be_hidden()
+
+    # One key: the answer with the words that show it.
+    scoring.press("y").wait_saved()
+    expect(row.get_by_role("radio", name="No", exact=True)).to_be_checked()
+    expect(row.locator("[data-quote]")).to_have_text("calm down")
+    expect(row.locator("[data-needs-proof]")).to_be_hidden()
+
+    # The same key takes both back; the button does so as well.
+    scoring.press("y").wait_saved()
+    expect(row.locator("input:checked")).to_have_count(0)
+    expect(row.locator("[data-proof]")).to_have_count(0)
+    page.locator("[data-confirm-proposal]").click()
+    back.click()
+    expect(row.locator("[data-proof]")).to_have_count(0)
+
+    # What the person pointed at stays the only evidence, and a former answer comes back.
+    scoring.press("1").select(2, "Oh").press("e").press("y").wait_saved()
+    expect(row.locator("[data-quote]")).to_have_text("Oh")
+    expect(row.get_by_role("radio", name="No", exact=True)).to_be_checked()
+    scoring.press("y").wait_saved()
+    expect(row.get_by_role("radio", name="Yes", exact=True)).to_be_checked()
+    expect(row.locator("[data-quote]")).to_have_text("Oh")
+    scoring.press("y").go_to(2).press("1").wait_saved().submit()
+
+    with live.session() as session:
+        inspection = session.query(Inspection).one()
+        assert (inspection.state, [one.quote for one in inspection.evidence]) == ("submitted", ["Oh"])
 
 
 @pytest.mark.parametrize(("language", "theme"), LOOKS)
