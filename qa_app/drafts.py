@@ -14,17 +14,18 @@ import msgspec
 from sqlalchemy import select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from qa_app.clock import now
 from qa_app.keys import is_count
 from qa_app.models import CheckRule, Rubric, RubricVersion, RuleVersion, Script, ScriptVersion, User
 
 __all__ = [
     "DraftSteps",
     "code_from",
+    "copy_version",
     "discard_version",
     "draft_of",
     "find_free_code",
     "import_definitions",
-    "next_number",
     "stored_form",
     "take_revision",
 ]
@@ -80,9 +81,13 @@ def take_revision(session: Session, draft: Version, seen: int) -> bool:
     return True
 
 
-def next_number(versions: list[Version]) -> int:
-    """Return the number of a version to come."""
-    return max(version.number for version in versions) + 1
+def copy_version(session: Session, versions: list[Version], origin: Version) -> Version:
+    """Add a draft with the next number that begins as a copy of one of the versions."""
+    number = max(version.number for version in versions) + 1
+    draft = type(origin)(number=number, definition=origin.definition, created_at=now())
+    versions.append(draft)
+    session.flush()
+    return draft
 
 
 @overload

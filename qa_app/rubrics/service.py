@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from qa_app import audit
 from qa_app.clock import now
-from qa_app.drafts import discard_version, draft_of, next_number, stored_form, take_revision
+from qa_app.drafts import copy_version, discard_version, draft_of, stored_form, take_revision
 from qa_app.models import Rubric as RubricRow
 from qa_app.models import RubricVersion, User, VersionState
 from qa_app.rubrics.drafting import settle_codes
@@ -95,12 +95,15 @@ def start_draft(session: Session, actor: User, origin: RubricVersion) -> RubricV
     rubric = origin.rubric
     if draft_of(rubric) is not None:
         raise DraftExists(rubric.name)
-    number = next_number(rubric.versions)
-    draft = RubricVersion(number=number, definition=origin.definition, created_at=now())
-    rubric.versions.append(draft)
-    session.flush()
+    draft = copy_version(session, rubric.versions, origin)
     audit.record(
-        session, actor, action="rubric.start_draft", thing=draft, name=rubric.name, number=number, origin=origin.number
+        session,
+        actor,
+        action="rubric.start_draft",
+        thing=draft,
+        name=rubric.name,
+        number=draft.number,
+        origin=origin.number,
     )
     return draft
 

@@ -16,11 +16,11 @@ from qa_app import audit
 from qa_app.clock import now
 from qa_app.drafts import (
     DraftSteps,
+    copy_version,
     discard_version,
     draft_of,
     find_free_code,
     import_definitions,
-    next_number,
     stored_form,
     take_revision,
 )
@@ -126,12 +126,9 @@ def start_rule_draft(session: Session, actor: User, origin: RuleVersion) -> Rule
     row = origin.rule
     if draft_of(row) is not None:
         raise RuleDraftExists(row.code)
-    number = next_number(row.versions)
-    draft = RuleVersion(number=number, definition=origin.definition, created_at=now())
-    row.versions.append(draft)
-    session.flush()
+    draft = copy_version(session, row.versions, origin)
     _take_digest(session, draft)
-    audit.record(session, actor, action="rule.start_draft", thing=draft, name=row.name, number=number)
+    audit.record(session, actor, action="rule.start_draft", thing=draft, name=row.name, number=draft.number)
     return draft
 
 

@@ -15,11 +15,11 @@ from qa_app import audit
 from qa_app.clock import now
 from qa_app.drafts import (
     DraftSteps,
+    copy_version,
     discard_version,
     draft_of,
     find_free_code,
     import_definitions,
-    next_number,
     stored_form,
     take_revision,
 )
@@ -97,12 +97,15 @@ def start_draft(session: Session, actor: User, origin: ScriptVersion) -> ScriptV
     row = origin.script
     if draft_of(row) is not None:
         raise DraftExists(row.code)
-    number = next_number(row.versions)
-    draft = ScriptVersion(number=number, definition=origin.definition, created_at=now())
-    row.versions.append(draft)
-    session.flush()
+    draft = copy_version(session, row.versions, origin)
     audit.record(
-        session, actor, action="script.start_draft", thing=draft, name=row.name, number=number, origin=origin.number
+        session,
+        actor,
+        action="script.start_draft",
+        thing=draft,
+        name=row.name,
+        number=draft.number,
+        origin=origin.number,
     )
     return draft
 
