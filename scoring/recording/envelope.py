@@ -13,6 +13,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from scoring.errors import RecordingError
+from scoring.recording.opening import open_sound
 
 PEAKS_PER_CHANNEL = 4000
 """At most so many; an hour then has one peak in 0.9 s."""
@@ -76,13 +77,10 @@ def outline_recording(file: Path | BinaryIO) -> Outline:
     RecordingError
         If this is no sound that can be read, or there is none in it.
     """
-    try:
-        with soundfile.SoundFile(file) as sound:
-            if sound.frames <= 0:
-                raise RecordingError("the recording is empty")
-            return _outline(sound)
-    except soundfile.LibsndfileError as error:
-        raise RecordingError(f"not a recording that can be read: {error}") from error
+    with open_sound(file) as sound:
+        if sound.frames <= 0:
+            raise RecordingError("the recording is empty")
+        return _outline(sound)
 
 
 def _outline(sound: soundfile.SoundFile) -> Outline:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from scoring.errors import RecordingError
 from scoring.recording.loudness import HOP_SECONDS, k_weighted_power
+from scoring.recording.opening import open_sound
 
 __all__ = ["CLIP_LEVEL", "CLIP_RUN", "STEP_SECONDS", "ChannelMeter", "SoundMeter", "meter_recording"]
 
@@ -86,11 +87,8 @@ def meter_recording(file: Path | BinaryIO) -> SoundMeter:
     RecordingError
         If this is no sound that can be read, or there is none in it.
     """
-    try:
-        with soundfile.SoundFile(file) as sound:
-            return _meter(sound)
-    except soundfile.LibsndfileError as error:
-        raise RecordingError(f"not a recording that can be read: {error}") from error
+    with open_sound(file) as sound:
+        return _meter(sound)
 
 
 def _meter(sound: soundfile.SoundFile) -> SoundMeter:
