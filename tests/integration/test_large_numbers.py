@@ -16,6 +16,7 @@ from qa_app.drafts import take_revision
 from qa_app.keys import KEYS_END, NO_KEY, is_count, read_key
 from qa_app.models import RoleName
 from qa_app.web.forms import KeyField
+from tests.factories.inspections import create_open_inspection
 from tests.factories.rubrics import create_published
 from tests.integration.rights_table import RIGHTS
 from tests.integration.test_rights import what_is_seen
@@ -135,6 +136,20 @@ def test_a_draft_is_not_saved_from_a_revision_that_cannot_be(session) -> None:
     for seen in (-1, 2**31 - 1, 2**31, KEYS_END):
         assert not take_revision(session, draft, seen)
     assert take_revision(session, draft, draft.revision)
+
+
+@pytest.mark.both_databases
+def test_at_the_desk_they_are_a_revision_nobody_has_and_a_place_that_is_not_there(session, sign_in) -> None:
+    inspector, inspection = create_open_inspection(session)
+    desk, address = sign_in(inspector), f"/inspections/{inspection.id}/save"
+    said = {"token": "a", "revision": 0, "seconds": 10**30, "changes": []}
+
+    for revision in (7, 2**31 - 1, 2**31, KEYS_END, 10**30, -(10**30)):
+        assert desk.post(address, json={**said, "revision": revision}).status_code == 409, revision
+    places = [{"kind": "forget", "token": number} for number in (NOBODYS, *LARGE.values())]
+    turns = [{"kind": "evidence", "code": "greeting", "token": "p", "turn": 10**30, "from": 0, "to": 10**30}]
+    assert desk.post(address, json={**said, "changes": turns}).status_code == 400
+    assert desk.post(address, json={**said, "changes": places}).status_code == 200
 
 
 def test_a_key_is_read_or_is_none_or_stands_for_nothing() -> None:
