@@ -23,23 +23,49 @@ SMALL_CENTRE = 30
 
 
 def worth_lines(centre: CentreRecord, policy: Policy, language: str) -> tuple[str, ...]:
-    """Say what the month's ranking rests on; nothing for a month of the direct mode."""
+    """Say what the month's figures rest on and what they cannot tell; nothing where the record knows no agent."""
+    if not centre.agents:
+        return ()
     return tuple(line for line in _lines(centre, policy, language) if line)
 
 
 def _lines(centre: CentreRecord, policy: Policy, language: str) -> Iterator[str]:
     if centre.severity is None or centre.standing is None or centre.learned is None:
-        return
+        yield from _direct_lines(centre)
+    else:
+        if centre.agents < SMALL_CENTRE and centre.standing.is_shrunk:
+            yield _("A small centre reads standings over months and coaches; it does not rank.")
+        yield from _standing_lines(centre.standing)
+        yield severity_line(centre.severity)
+        yield learned_score_line(centre.learned, centre.models, is_allowed=policy.learned_scores)
+        yield _(
+            "Of twenty agents named lowest by value alone, eight are not: only tiers that are given and the lists "
+            "name people."
+        )
+    yield _carried_line(centre, policy, language)
+
+
+def _direct_lines(centre: CentreRecord) -> Iterator[str]:
+    """What holds where a month is computed from itself alone."""
     if centre.agents < SMALL_CENTRE:
-        yield _("A small centre reads standings over months and coaches; it does not rank.")
-    yield from _standing_lines(centre.standing)
-    yield severity_line(centre.severity)
-    yield learned_score_line(centre.learned, centre.models, is_allowed=policy.learned_scores)
+        yield _("With fewer than thirty agents hardly anybody can be told apart: coach, do not rank.")
+    yield _(
+        "Each month stands alone: no other month and no other agent steadies its quality, so intervals are wide. They "
+        "speak about one person; of the truly lowest they hold in 85 to 92 of 100 cases."
+    )
+    yield _("Inspectors’ severity is not taken out: who was scored strictly is placed lower.")
+    yield _(
+        "Named lowest by value alone, in the fair mode eight of twenty agents are not; here it is more. Only tiers "
+        "that are given and the lists name people."
+    )
+
+
+def _carried_line(centre: CentreRecord, policy: Policy, language: str) -> str:
+    """Say which component really makes overall scores differ."""
     titles = {component.code: component.title.in_language(language) for component in policy.components}
     shares = centre.variance_shares.items()
     carried = ", ".join(f"{titles.get(code, code)} {format_percent(share)}" for code, share in shares)
-    if carried:
-        yield _("What really makes overall scores differ: %(shares)s.", shares=carried)
+    return str(_("What really makes overall scores differ: %(shares)s.", shares=carried)) if carried else ""
 
 
 def _standing_lines(standing: StandingRecord) -> Iterator[str]:

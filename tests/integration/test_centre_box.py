@@ -34,8 +34,32 @@ def test_a_small_centre_is_told_not_to_rank(agents, warns) -> None:
     assert (SMALL in worth_lines(record, policies.preset("service"), "en")) is warns
 
 
-def test_a_month_of_the_direct_mode_says_nothing_of_a_ranking() -> None:
-    assert worth_lines(CentreRecord(agents=15), policies.preset("service"), "en") == ()
+def test_a_month_of_the_direct_mode_says_what_it_cannot_tell() -> None:
+    record = CentreRecord(agents=15, variance_shares={"qa": 0.6, "customer_rating": 0.4})
+
+    told = " ".join(worth_lines(record, policies.preset("service"), "en"))
+
+    assert "Each month stands alone" in told
+    assert "Inspectors’ severity is not taken out" in told
+    assert "With fewer than thirty agents hardly anybody can be told apart" in told
+    assert "in the fair mode eight of twenty" in told
+    assert "What really makes overall scores differ: " in told
+    assert "standings" not in told
+
+
+def test_thirty_agents_of_the_direct_mode_are_no_small_centre() -> None:
+    told = " ".join(worth_lines(CentreRecord(agents=30), policies.preset("service"), "en"))
+
+    assert "Each month stands alone" in told
+    assert "thirty agents" not in told
+
+
+def test_a_month_that_knew_nothing_says_nothing() -> None:
+    assert worth_lines(CentreRecord(), policies.preset("service"), "en") == ()
+
+
+def test_a_fair_month_says_how_many_of_the_lowest_are_not() -> None:
+    assert any("eight are not" in line for line in worth_lines(FAIR, policies.preset("service"), "en"))
 
 
 def test_the_version_of_the_learned_score_is_named_where_it_is_known() -> None:
