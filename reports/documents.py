@@ -297,4 +297,5 @@ class AppraisalDocument:
     identity: Identity
     draw: DrawFact | None = None
     standing: Standing | None = None
+    standing_note: Note | None = None
     logo: bytes | None = None

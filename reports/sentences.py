@@ -69,6 +69,11 @@ SENTENCES = {
     "no_tier_comparable": N_("No tier: no inspector has scored both this agent and the others."),
     "few_samples": N_("Too few samples for a tier: %(inspected)s of at least %(minimum)s."),
     "no_inspections": N_("Prior only: nothing inspected this month."),
+    # Why there is no standing.
+    "no_standing": N_(
+        "No standing over months: fewer than eight agents were inspected, too few to learn from. "
+        "The tier rests on this month, with the critical errors of six."
+    ),
     # Praise and improvement.
     "praise_all": N_(
         "No points lost in %(n)s conversations of three months; in the centre, %(centre)s lose points here."
@@ -105,6 +110,7 @@ SENTENCES = {
     "data_entered": N_("results entered for the quarter"),
     "method_two_part": N_("two-part score: quality and critical rate apart, then combined"),
     "method_corrected": N_("two-part score, inspectors’ severity taken out; the tier rests on the standing"),
+    "method_alone": N_("two-part score, inspectors’ severity taken out where it can be told"),
     "method_posterior": N_("beta posterior over all agents"),
     "method_case_mix": N_("log time within agents, corrected by topic, channel and shift"),
     "method_share": N_("share with its interval"),

@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from qa_app.access import Permission, allow
 from qa_app.assessment.content import Fact, Part, SheetContent, TrendPoint, decode_content
 from qa_app.assessment.sheet_table import TIER_KINDS
-from qa_app.assessment.standing_box import StandingBox, height_of, make_standing_box
+from qa_app.assessment.standing import stands_alone
+from qa_app.assessment.standing_box import StandingBox, height_of, make_lone_box, make_standing_box
 from qa_app.assessment.wording import proposal_title, tier_name, withheld_sentence
 from qa_app.inspections.severity import CorrectedScore
 from qa_app.models import Sheet
@@ -100,9 +101,15 @@ def make_sheet_page(sheet: Sheet, language: str, *, corrected: Mapping[str, Corr
         words=tuple(fact for fact in content.facts if fact.kind != "critical_error"),
         proposals=tuple(proposal_title(code) for code in content.proposals),
         overall=_overall_sentence(content),
-        standing=make_standing_box(content.standing, content) if content.standing else None,
+        standing=_standing_box(content, sheet),
         corrected=corrected,
     )
+
+
+def _standing_box(content: SheetContent, sheet: Sheet) -> StandingBox | None:
+    if content.standing is None:
+        return None
+    return make_lone_box() if stands_alone(content, sheet.revision) else make_standing_box(content.standing, content)
 
 
 def formulas_by_title(content: SheetContent, language: str) -> dict[str, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from qa_app.assessment.content import SheetContent, Standing
 from qa_app.web.filters import format_number, format_score
 from scoring.assessment.explain import explain_standing
 
-__all__ = ["StandingBox", "height_of", "make_standing_box"]
+__all__ = ["StandingBox", "height_of", "lone_sentence", "make_lone_box", "make_standing_box", "standing_formulas"]
 
 _TREND_LOW = 40.0
 
@@ -38,14 +38,34 @@ def make_standing_box(standing: Standing, content: SheetContent) -> StandingBox:
             lower=format_number(composite.lower),
             upper=format_number(composite.upper),
         )
-    formulas = () if total.value is None else explain_standing(standing.basis, total.value)
     return StandingBox(
         sentence=_standing_sentence(standing, content),
         composite=overall,
-        formulas=tuple(step.line for step in formulas),
+        formulas=standing_formulas(standing),
         y=height_of(total.value),
         y_lower=height_of(total.lower),
         y_upper=height_of(total.upper),
+    )
+
+
+def standing_formulas(standing: Standing) -> tuple[str, ...]:
+    """Return the lines that lead to a standing, with its numbers."""
+    value = standing.total.value
+    return () if value is None else tuple(step.line for step in explain_standing(standing.basis, value))
+
+
+def make_lone_box() -> StandingBox:
+    """Say why there is no standing: no band and no formula, for nothing is drawn towards anybody."""
+    return StandingBox(sentence=lone_sentence(), composite="", formulas=(), y=None, y_lower=None, y_upper=None)
+
+
+def lone_sentence() -> str:
+    """Say what the tier rests on where fewer than eight agents were inspected."""
+    return str(
+        _(
+            "There is no standing over months: fewer than eight agents were inspected, too few to learn from. The tier "
+            "rests on this month’s conversations, with the critical errors of six months."
+        )
     )
 
 

@@ -24,11 +24,18 @@ class Chapter:
     lines: tuple[str, ...] = ()
 
 
-def make_chapters(content: SheetContent | None, language: str, *, is_own: bool) -> tuple[Chapter, ...]:
-    """Write the chapters; examples of one person's figures appear only in the reader's own month."""
+def make_chapters(
+    content: SheetContent | None, language: str, *, is_own: bool, stands_alone: bool = False
+) -> tuple[Chapter, ...]:
+    """Write the chapters; examples of one person's figures appear only in the reader's own month.
+
+    `stands_alone`: too few agents for a standing.
+    """
     own = content if is_own else None
-    chapters = [_sample(own), _one_conversation(), _inspectors(own), _all_conversations(own), _standing(own),
-                _points(content, language), _sum(content, own, language), _limits(), _rights()]  # fmt: skip
+    standing = _no_standing() if stands_alone else _standing(own)
+    chapters = [_sample(own), _one_conversation(), _inspectors(own), _all_conversations(own), standing,
+                _points(content, language), _sum(content, own, language),
+                _limits(stands_alone=stands_alone), _rights()]  # fmt: skip
     return tuple(chapter for chapter in chapters if chapter)
 
 
@@ -129,7 +136,23 @@ def _standing(own: SheetContent | None) -> Chapter:
     )
 
 
-def _limits() -> Chapter:
+def _no_standing() -> Chapter:
+    return Chapter(
+        _("This month alone"),
+        _(
+            "Five conversations can be lucky or unlucky. Where eight agents or more are inspected, a standing over "
+            "six months is learnt from all of them together. Fewer were, too few to learn from: so nothing is moved "
+            "towards an average. The tier rests on this month’s conversations, with the critical errors of six months."
+        ),
+    )
+
+
+def _limits(*, stands_alone: bool) -> Chapter:
+    compared = (
+        ()
+        if stands_alone
+        else (_("The standing is right for comparing; about you alone, the month's own interval speaks."),)
+    )
     return Chapter(
         _("What these numbers cannot say"),
         _(
@@ -138,7 +161,7 @@ def _limits() -> Chapter:
         ),
         lines=(
             _("A tier that is given is right about 85 times of 100."),
-            _("The standing is right for comparing; about you alone, the month's own interval speaks."),
+            *compared,
             _("The lists know only what was inspected. “No pattern yet” does not mean that there is none."),
             _("You can ask for the month's own figure, for all evidence, and for the draw to be checked."),
         ),

@@ -16,6 +16,7 @@ from qa_app.assessment.content import decode_content
 from qa_app.assessment.dispute import find_dispute_interval
 from qa_app.assessment.errors import AssessmentRefused
 from qa_app.assessment.sheet_page import formulas_by_title
+from qa_app.assessment.standing import stands_alone
 from qa_app.assessment.wording import refusal_sentence, sheet_state
 from qa_app.clock import now
 from qa_app.coaching.queries import list_own_actions, today
@@ -100,9 +101,13 @@ def how() -> str:
     own = queries.get_own_sheet(session, actor, months[0]) if months else None
     known = own or queries.newest_sheet(session)
     content = decode_content(known.content) if known else None
-    return render_template(
-        "scorecard/how.html", chapters=make_chapters(content, html_language(), is_own=own is not None), content=content
+    chapters = make_chapters(
+        content,
+        html_language(),
+        is_own=own is not None,
+        stands_alone=known is not None and content is not None and stands_alone(content, known.revision),
     )
+    return render_template("scorecard/how.html", chapters=chapters, content=content)
 
 
 def _show(sheet: Sheet, *, object_form: ObjectForm | None = None, comment_form: CommentForm | None = None) -> str:

@@ -49,7 +49,7 @@ class FrontRoom:
     def beside(self, document: AppraisalDocument) -> "FrontRoom":
         """Give the room that the document's components and its standing leave to the lists."""
         more = max(0, len(document.components) - _COMPONENTS)
-        taken = self.component * more + (1.5 if document.standing else 0.0)
+        taken = self.component * more + (1.5 if document.standing or document.standing_note else 0.0)
         return replace(self, lines=max(2.0, self.lines - taken))
 
 

@@ -15,7 +15,8 @@ def trend(document: AppraisalDocument, words: Words, look: charts.Look = charts.
     """Draw the QA score by month, and say where the person stands where that is known."""
     source, standing = document.trend, document.standing
     if standing is None:
-        return draw_trend(source, words, look)
+        note = document.standing_note
+        return replace(draw_trend(source, words, look), standing=words.note(note) if note else "")
     band = replace(source, standing=standing.figure, standing_months=standing.months)
     drawn = draw_trend(band, words, look)
     return replace(drawn, standing=standing_sentence(standing, words), sentence=_reading(band, words))
