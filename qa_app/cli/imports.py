@@ -6,6 +6,7 @@ Exit status: 0 everything is in, 3 some records were rejected, 1 none came in.
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -17,7 +18,13 @@ from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from qa_app.conversations.import_errors import ErrorsFile
-from qa_app.conversations.import_texts import describe_file_error, describe_file_problem, describe_problem, reason_of
+from qa_app.conversations.import_texts import (
+    describe_elsewhere,
+    describe_file_error,
+    describe_file_problem,
+    describe_problem,
+    reason_of,
+)
 from qa_app.conversations.importers.detection import expand_paths
 from qa_app.conversations.importers.mapping import load_mapping
 from qa_app.conversations.importers.presets import PRESETS
@@ -48,7 +55,7 @@ _FILES = click.Path(exists=True, path_type=Path)
 @click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A TOML mapping.")
 @click.option("--preset", type=click.Choice(PRESETS), help="A mapping that comes with the product.")
 @click.option("--timezone", help="Zone of times that have none, such as Asia/Shanghai.")
-@click.option("--source", help="Name of the source, instead of the mapping's.")
+@click.option("--source", help="Name of the source, instead of the mapping's or the file's.")
 @click.option("--dry-run", is_flag=True, help="Read, check and count; write nothing.")
 @click.option("--all-or-nothing", is_flag=True, help="Write nothing if anything is rejected.")
 @click.option("--errors", type=click.Path(dir_okay=False, path_type=Path), help="File for the rejected records.")
@@ -186,6 +193,8 @@ def _print_report(report: ImportReport, *, is_dry_run: bool) -> None:
         say("All or nothing: something was rejected, so nothing was written.")
     if report.taken and not report.created and not report.updated and not report.rejected:
         say(f"Nothing changed: all {report.unchanged:,} records were already here.")
+    for name in report.sources:
+        say(f"source: {name}")
     for name in ("created", "updated", "unchanged", "rejected", "undated", "agents_created"):
         say(f"{name.replace('_', ' ')}: {getattr(report, name)}")
     for field, count in report.changed.most_common():
@@ -194,6 +203,8 @@ def _print_report(report: ImportReport, *, is_dry_run: bool) -> None:
         say(f"  rejected as {code}: {count}")
     for code, count in report.notes.most_common():
         say(f"  noted {code}: {count} ({reason_of(code, '…')})")
+    for name, count in report.elsewhere.most_common():
+        click.echo(f"{describe_elsewhere(name, count)} (--source {shlex.quote(name)})", err=True)
     for problem in report.file_errors:
         click.echo(describe_file_problem(problem["code"], problem["params"]), err=True)
 

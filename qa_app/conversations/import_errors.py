@@ -1,6 +1,7 @@
-"""The file of what an import refused: the failed rows as they stood, with the reason, in the input's own format.
+"""The file of what an import refused: the failed rows as they stood, with source and reason, in the input's own format.
 
-Mend the rows, drop the last column or key if you like (it is ignored), and import this file again.
+Mend the rows and import this file, under whatever name: the column (or key) `import_source` puts each row beside the
+others of its source. The reason is ignored.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import IO, Any, Protocol
 
 import xlsxwriter
 
-from qa_app.conversations.importers.problems import REASON, Problem
+from qa_app.conversations.importers.problems import MARKS, REASON, SOURCE_MARK, Problem
 from qa_app.conversations.importers.stream import RecordSource
 
 __all__ = ["ErrorsFile"]
@@ -40,14 +41,10 @@ class ErrorsFile:
         self._sheet: _Sheet | None = None
 
     def add(self, source: RecordSource, raw: object, problem: Problem) -> None:
-        """Write one failed row with its reason."""
-        self.add_row(source, raw, self._describe(problem))
-
-    def add_row(self, source: RecordSource, raw: object, reason: str) -> None:
-        """Write one failed row with a reason that is a sentence already."""
+        """Write one failed row with its source and its reason."""
         if self._sheet is None:
             self._sheet = _sheet_for(source.detected.format, self.path)
-        self._sheet.add(source, raw, reason)
+        self._sheet.add(source, raw, self._describe(problem))
 
     def close(self) -> None:
         """Finish the file, if anything failed."""
@@ -66,9 +63,8 @@ class _Delimited:
             self._writer = csv.writer(self._file, delimiter=source.detected.delimiter or ",")
         if source.headings != self._headings:
             self._headings = source.headings
-            self._writer.writerow([*source.headings, REASON])
-        cells = [_readable(cell) for cell in raw] if isinstance(raw, list) else [str(raw)]
-        self._writer.writerow([*cells, *[""] * (len(self._headings) - len(cells)), reason])
+            self._writer.writerow(_marked_headings(source))
+        self._writer.writerow([_readable(cell) for cell in _marked_row(source, raw, reason)])
 
     def close(self) -> None:
         self._file.close()
@@ -84,9 +80,8 @@ class _Workbook:
     def add(self, source: RecordSource, raw: object, reason: str) -> None:
         if source.headings != self._headings:
             self._headings = source.headings
-            self._write([*source.headings, REASON])
-        cells = list(raw) if isinstance(raw, list) else [raw]
-        self._write([*cells, *[""] * (len(self._headings) - len(cells)), reason])
+            self._write(_marked_headings(source))
+        self._write(_marked_row(source, raw, reason))
 
     def close(self) -> None:
         self._book.close()
@@ -105,14 +100,14 @@ class _Json:
         self._as_list = as_list
         self._count = 0
 
-    def add(self, source: RecordSource, raw: object, reason: str) -> None:  # noqa: ARG002 - one signature for all
+    def add(self, source: RecordSource, raw: object, reason: str) -> None:
         text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
         if isinstance(text, str):
             try:
                 text = json.loads(text)
             except ValueError:
                 text = {"line": text}
-        data = {**text, REASON: reason} if isinstance(text, dict) else {"record": text, REASON: reason}
+        data = (text if isinstance(text, dict) else {"record": text}) | _marks(source, text) | {REASON: reason}
         if self._as_list:
             self._file.write("[\n" if self._count == 0 else ",\n")
         self._file.write(json.dumps(data, ensure_ascii=False, default=str) + ("" if self._as_list else "\n"))
@@ -129,6 +124,26 @@ def _sheet_for(kind: str, path: Path) -> _Sheet:
     if kind in {"csv", "tsv"}:
         return _Delimited(path)
     return _Json(path, as_list=kind in _JSON_KINDS)
+
+
+def _marked_headings(source: RecordSource) -> list[object]:
+    return [*(heading for heading in source.headings if heading not in MARKS), SOURCE_MARK, REASON]
+
+
+def _marked_row(source: RecordSource, raw: object, reason: str) -> list[object]:
+    """Return the cells under their headings, then the marks; those of an earlier file of errors are replaced."""
+    cells = list(raw) if isinstance(raw, list) else [raw]
+    cells += [""] * (len(source.headings) - len(cells))
+    old = {place for place, heading in enumerate(source.headings) if heading in MARKS}
+    return [*(cell for place, cell in enumerate(cells) if place not in old), source.source_of(raw), reason]
+
+
+def _marks(source: RecordSource, record: object) -> dict[str, str]:
+    """Return the key that says the source; a record of our own has one for it already."""
+    name = source.source_of(record)
+    if not name:
+        return {}
+    return {"source": name} if source.is_own(record) else {SOURCE_MARK: name}
 
 
 def _readable(cell: object) -> str:

@@ -15,8 +15,15 @@ from sqlalchemy.orm import Session
 
 from qa_app.conversations.forms import channel_title
 from qa_app.conversations.import_forms import COLUMN
-from qa_app.conversations.import_texts import describe_file_problem, describe_problem, field_name, reason_of
+from qa_app.conversations.import_texts import (
+    describe_elsewhere,
+    describe_file_problem,
+    describe_problem,
+    field_name,
+    reason_of,
+)
 from qa_app.conversations.import_wizard import FileView
+from qa_app.conversations.importers.problems import MARKS
 from qa_app.conversations.importers.record import ConversationRecord
 from qa_app.conversations.importers.stream import Refused, Taken
 from qa_app.models import ImportRejection, ImportRun
@@ -105,6 +112,8 @@ class Report:
     changed: list[tuple[str, int]]
     groups: list[Group]
     file_errors: list[str]
+    sources: list[str]
+    elsewhere: list[str]
     nothing_changed: bool
     is_taken_back: bool
     rejected: int
@@ -134,6 +143,7 @@ def column_rows(view: FileView, sent: dict[str, str]) -> list[ColumnRow]:
             is_certain=guess.is_certain and guess.field is not None,
         )
         for place, guess in enumerate(view.guesses)
+        if guess.heading not in MARKS
     ]
     return sorted(rows, key=lambda row: row.is_certain)
 
@@ -167,6 +177,9 @@ def report_of(session: Session, run: ImportRun) -> Report | None:
         changed=[(field_name(name), count) for name, count in counts["changed"].items()],
         groups=_groups(session, run),
         file_errors=[describe_file_problem(error["code"], error["params"]) for error in counts["file_errors"]],
+        # Runs of before these were counted have neither.
+        sources=list(counts.get("sources", ())),
+        elsewhere=[describe_elsewhere(*found) for found in counts.get("elsewhere", {}).items()],
         nothing_changed=bool(taken) and taken == counts["unchanged"] and not counts["rejected"],
         is_taken_back=counts["is_taken_back"],
         rejected=counts["rejected"] + len(counts["file_errors"]),

@@ -7,13 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from qa_app.conversations.importers.problems import FileProblemCode, ImportFileError, NoteCode, Problem, ProblemCode
 
-__all__ = ["describe_file_error", "describe_file_problem", "describe_problem", "field_name", "place_of", "reason_of"]
+__all__ = [
+    "describe_elsewhere",
+    "describe_file_error",
+    "describe_file_problem",
+    "describe_problem",
+    "field_name",
+    "place_of",
+    "reason_of",
+]
 
 _REASONS: dict[str, LazyString] = {
     ProblemCode.missing: _l("is empty, but is needed. Fill it in."),
@@ -188,6 +196,21 @@ def describe_problem(problem: Problem) -> str:
     place = place_of(problem.file, problem.line, problem.field)
     reason = reason_of(problem.code, problem.value, problem.expected)
     return str(gettext("%(place)s: %(reason)s", place=place, reason=reason))
+
+
+def describe_elsewhere(source: str, count: int) -> str:
+    """Return the warning that numbers of new conversations stand under another source, and what to do about it."""
+    found = ngettext(
+        "%(num)s of the new conversations has a number that stands under the source “%(source)s” already.",
+        "%(num)s of the new conversations have a number that stands under the source “%(source)s” already.",
+        count,
+        source=source,
+    )
+    remedy = gettext(
+        "If they are the same conversations, take this import back and import the file as the source “%(source)s”.",
+        source=source,
+    )
+    return f"{found} {remedy}"
 
 
 def describe_file_problem(code: str, params: Mapping[str, str]) -> str:

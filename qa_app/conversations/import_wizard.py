@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -22,7 +22,7 @@ from qa_app.conversations.import_texts import describe_problem
 from qa_app.conversations.importers.detection import detect
 from qa_app.conversations.importers.headings import HeadingGuess, guess_headings, mapping_of_columns, source_name
 from qa_app.conversations.importers.mapping import MappingSpec, parse_mapping
-from qa_app.conversations.importers.problems import ImportFileError
+from qa_app.conversations.importers.problems import MARKS, SOURCE_MARK, ImportFileError
 from qa_app.conversations.importers.stream import ReadOptions, Refused, Taken, open_records
 from qa_app.conversations.importing import ImportRequest, import_conversations, reading_options
 from qa_app.conversations.removals import request_recordings
@@ -96,6 +96,11 @@ class FileView:
     """What the source is called unless the reader says otherwise; empty where the records say it."""
 
     @property
+    def says_source(self) -> bool:
+        """Whether it is a file of refused records, whose rows say their source themselves."""
+        return SOURCE_MARK in self.headings
+
+    @property
     def headings(self) -> list[str]:
         """The headings of a table."""
         return [guess.heading for guess in self.guesses]
@@ -151,12 +156,13 @@ def view_file(session: Session, run: ImportRun) -> FileView:
     samples = [row.cells for row in islice(source.rows(), SAMPLE_VALUES) if row.error is None]
     guesses = guess_headings(source.headings, samples[0] if samples else ())
     name = source_name(source.path.name)
-    remembered = _remembered(session, source.headings)
+    remembered = _remembered(session, _own_headings(source.headings))
     if remembered is not None:
         by_heading = {heading: field for field, heading in remembered["columns"].items()}
         guesses = [HeadingGuess(guess.heading, by_heading.get(guess.heading), True) for guess in guesses]
         name = remembered["source"]
-    return FileView(source.detected.format, source.detected.encoding, guesses, samples, name)
+    view = FileView(source.detected.format, source.detected.encoding, guesses, samples, name)
+    return replace(view, source="") if view.says_source else view
 
 
 def preview(session: Session, run: ImportRun, chosen: ChosenReading) -> list[Taken | Refused]:
@@ -187,7 +193,7 @@ def choose_reading(session: Session, run: ImportRun, chosen: ChosenReading, head
         "channel": chosen.channel,
         "timezone": chosen.timezone,
         "source": chosen.source,
-        "headings": headings,
+        "headings": _own_headings(headings),
     }
     run.state = "mapped"
 
@@ -314,6 +320,11 @@ def _mapping(chosen: ChosenReading) -> MappingSpec | None:
     if chosen.columns:
         return mapping_of_columns(name, chosen.columns, list(chosen.columns.values()), channel=chosen.channel)
     return None
+
+
+def _own_headings(headings: list[str]) -> list[str]:
+    """Return the headings without the marks of a file of refused records: it is read as the file it came from."""
+    return [heading for heading in headings if heading not in MARKS]
 
 
 def _remembered(session: Session, headings: list[str]) -> dict[str, Any] | None:

@@ -18,6 +18,7 @@ from sqlalchemy import Table, delete, update
 from sqlalchemy.orm import Session
 
 from qa_app.conversations.import_agents import AgentDirectory
+from qa_app.conversations.import_elsewhere import NumbersElsewhere
 from qa_app.conversations.import_merge import StoredConversation, changed_fields, load_stored, merge
 from qa_app.conversations.import_recordings import check_recordings, keep_recordings
 from qa_app.conversations.import_rows import (
@@ -83,6 +84,8 @@ class BatchResult:
     changed: Counter[str] = field(default_factory=Counter)
     notes: list[Note] = field(default_factory=list)
     refused: list[tuple[Pending, FieldError]] = field(default_factory=list)
+    elsewhere: Counter[str] = field(default_factory=Counter)
+    """Of the new ones, how many have a number that another source has as well, by that source."""
 
 
 class BatchWriter:
@@ -96,6 +99,7 @@ class BatchWriter:
         self._agents = agents
         self._is_dry_run = is_dry_run
         self._tables = bulk_tables(session)
+        self._elsewhere = NumbersElsewhere(session, self._tables)
         self._builder = RowBuilder(self._tables.binding, agents.find, run_id, at)
 
     def write(self, batch: Sequence[Pending]) -> BatchResult:
@@ -143,6 +147,7 @@ class BatchWriter:
                 ready.append((pending.taken.record, digest if is_complete else "", recordings))
                 result.undated += not pending.taken.record.opened_at
         result.created += len(ready)
+        result.elsewhere = self._elsewhere.count([record for record, _, _ in ready])
         if self._is_dry_run:
             self._agents.note_unknown(record for record, _, _ in ready)
             return

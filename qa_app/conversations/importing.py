@@ -51,6 +51,7 @@ BATCH_CONVERSATIONS = 1_000
 BATCH_MESSAGES = 40_000
 KEPT_REJECTIONS = 10_000
 """Refusals and notes kept in the database for the report; the errors file has all of them."""
+KEPT_SOURCES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,10 @@ class ImportReport:
     problems: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
     file_errors: list[dict[str, Any]] = field(default_factory=list)
+    sources: Counter[str] = field(default_factory=Counter)
+    """Records read of each source, the first `KEPT_SOURCES` of them."""
+    elsewhere: Counter[str] = field(default_factory=Counter)
+    """New conversations whose number stands under another source as well, by that source."""
     is_taken_back: bool = False
 
     @property
@@ -202,15 +207,23 @@ class _Importer:
     def _take(self, source: RecordSource, outcome: Taken | Refused) -> None:
         self._read += 1
         if isinstance(outcome, Refused):
+            self._note_source(source.source_of(outcome.raw))
             self._refuse(source, outcome.raw, outcome.problem)
             return
         record = outcome.record
+        self._note_source(record.source)
         key = (record.source, record.external_id)
         if key in self._keys or len(self._batch) >= BATCH_CONVERSATIONS or self._weight >= BATCH_MESSAGES:
             self._flush()
         self._keys.add(key)
         self._weight += len(record.messages or ()) + len(record.transcript or ())
         self._batch.append(Pending(outcome, source))
+
+    def _note_source(self, name: str) -> None:
+        """Count a record for its source; a file that gives each record its own is not listed to its end."""
+        sources = self.report.sources
+        if name and (name in sources or len(sources) < KEPT_SOURCES):
+            sources[name] += 1
 
     def _flush(self) -> None:
         """Write the batch and let the caller commit it."""
@@ -235,6 +248,7 @@ class _Importer:
         report.unchanged += result.unchanged
         report.undated += result.undated
         report.changed.update(result.changed)
+        report.elsewhere.update(result.elsewhere)
         report.agents_created = len(self._agents.created) or len(self._agents.unknown)
         for note in chain(chain.from_iterable(pending.taken.notes for pending in self._batch), result.notes):
             self._note(note)

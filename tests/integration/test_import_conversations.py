@@ -223,7 +223,7 @@ def test_failed_rows_come_back_with_their_reason_and_go_in_once_mended(
 
     text = errors.path.read_text("utf-8-sig")
     assert (report.created, report.rejected) == (1, 1)
-    assert text.splitlines()[0] == "Call Id,Agent,Start time,Rating,reason"
+    assert text.splitlines()[0] == "Call Id,Agent,Start time,Rating,import_source,reason"
     assert "“2026-13-02” is not a date. Expected like 2024-05-01 14:30." in text
     mended = tmp_path / "calls_mended.csv"
     mended.write_text(text.replace("2026-13-02,5", "2026-10-02 08:00,5"), encoding="utf-8")

@@ -6,9 +6,17 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from qa_app.conversations.importers.conversions import to_text
 from qa_app.conversations.importers.fields import Access, FieldReader, Getter, compile_field, json_access
 from qa_app.conversations.importers.mapping import FieldSpec, ItemsSpec, MappingSpec
-from qa_app.conversations.importers.problems import FieldError, FieldNote, FileProblemCode, MappingError, ProblemCode
+from qa_app.conversations.importers.problems import (
+    SOURCE_MARK,
+    FieldError,
+    FieldNote,
+    FileProblemCode,
+    MappingError,
+    ProblemCode,
+)
 from qa_app.conversations.importers.record import ConversationRecord
 from qa_app.conversations.importers.validation import convert_record
 
@@ -37,6 +45,23 @@ class _Items:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceName:
+    """What the source of a record is called: as a mended record says itself, else as the whole file is called."""
+
+    name: str
+    said: Getter | None = None
+
+    def of(self, record: Any) -> str:
+        """Return the name for one record."""
+        return (said_name(self.said(record)) if self.said is not None else "") or self.name
+
+
+def said_name(value: object) -> str:
+    """Return the name that a record's mark holds; empty where it holds none."""
+    return to_text(value) if isinstance(value, str | int | float) else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Personal:
     """Which values of a record are personal: fields of it by name, and what is read for nothing but that."""
 
@@ -61,7 +86,7 @@ class CompiledMapping:
 
     def __init__(
         self,
-        source: str,
+        source: SourceName,
         zone: ZoneInfo,
         fields: Sequence[tuple[str, FieldReader]],
         messages: _Items | None,
@@ -93,7 +118,7 @@ class CompiledMapping:
 
     def read_values(self, record: Any, notes: list[FieldNote], members: Sequence[Any] = ()) -> dict[str, Any]:
         """Return the values by name, not yet checked as a whole."""
-        values: dict[str, Any] = {"source": self._source}
+        values: dict[str, Any] = {"source": self._source.of(record)}
         values.update(_read_fields(self._fields, record, notes, ""))
         values.setdefault("channel", _CHANNEL_DEFAULT)
         if not self._has_id:
@@ -116,7 +141,9 @@ class CompiledMapping:
         return values
 
 
-def compile_mapping(mapping: MappingSpec, access: Access, zone: ZoneInfo, *, lenient: bool = False) -> CompiledMapping:
+def compile_mapping(
+    mapping: MappingSpec, access: Access, zone: ZoneInfo, *, lenient: bool = False, source: str | None = None
+) -> CompiledMapping:
     """Make a mapping ready for one file.
 
     Parameters
@@ -129,6 +156,8 @@ def compile_mapping(mapping: MappingSpec, access: Access, zone: ZoneInfo, *, len
         Zone of times that have none.
     lenient : bool, default=False
         Leave out fields whose columns the file does not have (presets), instead of refusing the file.
+    source : str, optional
+        Name of the source that stands before the mapping's and before what a mended record says itself.
 
     Raises
     ------
@@ -157,7 +186,7 @@ def compile_mapping(mapping: MappingSpec, access: Access, zone: ZoneInfo, *, len
         raise MappingError(FileProblemCode.column_missing, {"field": "external_id", "column": "external_id"})
     surveys = [items(spec, "surveys.") for spec in mapping.surveys]
     return CompiledMapping(
-        mapping.name,
+        SourceName(source) if source else SourceName(mapping.name, access(SOURCE_MARK)),
         zone,
         fields,
         items(mapping.messages, "messages.") if mapping.messages is not None else None,

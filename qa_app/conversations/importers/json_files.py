@@ -61,7 +61,8 @@ def read_json(stream: BinaryIO, records: str | None) -> Iterator[Item]:
 
 def _stream_items(stream: BinaryIO, records: str | None) -> Iterator[Any]:
     first = _first_character(stream)
-    if records is None:
+    if records is None or first == b"[":
+        # A plain list is also what a file of refused records is, whatever the place in the file they came from.
         prefix = "item" if first == b"[" else ""
         yield from ijson.items(stream, prefix, use_float=True)
         return

@@ -15,6 +15,9 @@ from enum import StrEnum
 VALUE_SHOWN = 120
 REASON = "reason"
 """Name of the column (or key) that a file of refused records has more; it is ignored when read again."""
+SOURCE_MARK = "import_source"
+"""The other one: the source a refused record would stand under. Read again, it is the record's source."""
+MARKS = frozenset({REASON, SOURCE_MARK})
 
 
 class ProblemCode(StrEnum):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from qa_app.conversations.importers.compiled import CompiledMapping, compile_mapping
+from qa_app.conversations.importers.compiled import CompiledMapping, compile_mapping, said_name
 from qa_app.conversations.importers.detection import Detected, detect
 from qa_app.conversations.importers.fields import json_access, table_access
 from qa_app.conversations.importers.headings import guess_mapping, source_name
@@ -22,6 +22,7 @@ from qa_app.conversations.importers.json_files import Item, decode_line, read_js
 from qa_app.conversations.importers.mapping import FieldSpec, MappingSpec, RowsSpec
 from qa_app.conversations.importers.opening import open_bytes
 from qa_app.conversations.importers.problems import (
+    SOURCE_MARK,
     FieldError,
     FieldNote,
     FileProblemCode,
@@ -40,6 +41,7 @@ from qa_app.conversations.importers.vcon import VconReader
 from qa_app.conversations.importers.vcon_content import InlineFile
 
 _Reader = Callable[[list[FieldNote]], tuple[ConversationRecord, tuple[InlineFile, ...]]]
+TABLE_FORMATS = frozenset({"csv", "tsv", "xlsx"})
 _log = logging.getLogger(__name__)
 
 
@@ -91,9 +93,32 @@ class RecordSource:
     def outcomes(self) -> Iterator[Taken | Refused]:
         """Yield what becomes of every record, in the order of the file."""
         kind = self.detected.format
-        if kind in {"csv", "tsv", "xlsx"}:
+        if kind in TABLE_FORMATS:
             return self._table()
         return self._json()
+
+    def source_of(self, raw: object) -> str:
+        """Return what the source of a record is called; empty where only a record of our own says it."""
+        mapping = self.options.mapping
+        if said := self.options.source or self._said_source(raw):
+            return said
+        if mapping is not None:
+            return mapping.name
+        if self.detected.format in TABLE_FORMATS:
+            return source_name(self.path.name)
+        return "vcon" if _is_vcon(raw) else ""
+
+    def is_own(self, raw: object) -> bool:
+        """Tell whether a record of JSON is one of our own, which names its source itself."""
+        return self.options.mapping is None and not _is_vcon(raw)
+
+    def _said_source(self, raw: object) -> str:
+        """Return what a mended record says of its source."""
+        if isinstance(raw, dict):
+            return said_name(raw.get(SOURCE_MARK))
+        find = table_access(self.headings)(SOURCE_MARK)
+        is_whole = isinstance(raw, list) and len(raw) >= len(self.headings)
+        return said_name(find(raw)) if find is not None and is_whole else ""
 
     def rows(self) -> Generator[Row]:
         """Yield the rows of a table below its headings, which are set on the way."""
@@ -137,11 +162,11 @@ class RecordSource:
 
     def _compiled_for_table(self, first: Row | None) -> tuple[CompiledMapping, MappingSpec]:
         """Make the mapping ready, guessing it from the headings where none is given."""
-        name = self.options.source or source_name(self.path.name)
-        cells = first.cells if first is not None else ()
-        mapping = self.options.mapping or guess_mapping(name, self.headings, cells)
-        access, zone = table_access(self.headings), self.options.zone
-        return compile_mapping(self._named(mapping), access, zone, lenient=self.options.is_lenient), mapping
+        options, cells = self.options, first.cells if first is not None else ()
+        mapping = options.mapping or guess_mapping(source_name(self.path.name), self.headings, cells)
+        access = table_access(self.headings)
+        compiled = compile_mapping(mapping, access, options.zone, lenient=options.is_lenient, source=options.source)
+        return compiled, mapping
 
     def _grouped(self, rows: Iterator[Row], spec: RowsSpec) -> Iterator[RowGroup]:
         access = table_access(self.headings)
@@ -158,7 +183,7 @@ class RecordSource:
             return
         compiled = None
         if mapping is not None and mapping.format != "vcon":
-            compiled = compile_mapping(self._named(mapping), json_access, self.options.zone)
+            compiled = compile_mapping(mapping, json_access, self.options.zone, source=self.options.source)
         for item in self.items():
             yield self._settle(item.line, item.data, item.error, self._item_reader(item.data, compiled))
 
@@ -193,8 +218,7 @@ class RecordSource:
         return own
 
     def _vcon(self, data: Any) -> _Reader:
-        mapping, zone = self.options.mapping, self.options.zone
-        source = self.options.source or (mapping.name if mapping is not None else "vcon")
+        mapping, zone, source = self.options.mapping, self.options.zone, self.source_of(data)
 
         def read(notes: list[FieldNote]) -> tuple[ConversationRecord, tuple[InlineFile, ...]]:
             reader = VconReader(data, source, zone, notes)
@@ -226,9 +250,6 @@ class RecordSource:
 
     def _placed(self, line: int, notes: list[FieldNote]) -> tuple[Note, ...]:
         return tuple(Note(self.path.name, line, note.field, note.value, note.code) for note in notes)
-
-    def _named(self, mapping: MappingSpec) -> MappingSpec:
-        return replace(mapping, name=self.options.source) if self.options.source else mapping
 
     def _as_utf8(self, line: bytes) -> bytes:
         if self.detected.encoding in {"utf-8", "utf-8-sig"}:
