@@ -24,7 +24,7 @@ from qa_app.lists.forms import FilterForm, NumberChoice
 from qa_app.lists.pages import ListPage, announce_list
 from qa_app.models import User
 from qa_app.permissions import Permission
-from qa_app.web.i18n import html_language
+from qa_app.web.i18n import named
 
 __all__ = ["CASE_LIST", "RESULTS", "TRAINING_LIST", "select_cases", "select_results", "select_trainings"]
 
@@ -60,9 +60,8 @@ class ResultsFilterForm(FilterForm):
 
     def __init__(self, *args: Any, quarters: Sequence[str], teams: Sequence[Any], **given: Any) -> None:
         super().__init__(*args, **given)
-        chinese = html_language() == "zh-CN"
         self.quarter.choices = _all_and_texts(quarters)
-        self.team.offer((one.id, (chinese and one.name_zh) or one.name) for one in teams)
+        self.team.offer((one.id, named(one.name, one.name_zh)) for one in teams)
 
 
 class CasesForm(FilterForm):

@@ -23,7 +23,7 @@ from qa_app.lists.forms import FilterForm, NumberChoice, choices_of
 from qa_app.lists.pages import ListPage, Order, announce_list
 from qa_app.models import CoachingAction, User
 from qa_app.permissions import Permission
-from qa_app.web.i18n import html_language
+from qa_app.web.i18n import named
 
 __all__ = ["ACTIONS", "select_asked"]
 
@@ -48,8 +48,7 @@ class ActionsForm(FilterForm):
         self, *args: Any, teams: Sequence[Any], agents: Sequence[Any], owners: Sequence[Any], **given: Any
     ) -> None:
         super().__init__(*args, **given)
-        chinese = html_language() == "zh-CN"
-        self.team.offer((one.id, (chinese and one.name_zh) or one.name) for one in teams)
+        self.team.offer((one.id, named(one.name, one.name_zh)) for one in teams)
         self.agent.offer((one.id, f"{one.name} ({one.employee_number})") for one in agents)
         self.owner.offer((one.id, one.name) for one in owners)
 

@@ -30,7 +30,7 @@ from qa_app.lists.many import asked_for_file
 from qa_app.models import TestKind, User
 from qa_app.people.import_reading import PersonRow
 from qa_app.web.downloads import Cell, table_response
-from qa_app.web.i18n import html_language
+from qa_app.web.i18n import named
 from qa_app.web.navigation import count_for
 from qa_app.web.pagination import paginate_rows
 
@@ -82,10 +82,9 @@ def export(form: Any) -> Response:
     session, actor = db.session(), acting_user()
     rows = session.execute(select_results(actor, asked_for_file(RESULTS))).all()
     audit.record(session, actor, action="list.export", thing="test_results", rows=len(rows), form=form)
-    is_chinese = html_language() == "zh-CN"
     cells = [
         [
-            row.agent, row.employee_number, (is_chinese and row.team_zh) or row.team, row.quarter,
+            row.agent, row.employee_number, named(row.team, row.team_zh), row.quarter,
             str(KIND_TITLES[TestKind(row.kind)]), row.title, row.points, row.points_max,
             row.taken_on.isoformat() if row.taken_on else None,
         ]

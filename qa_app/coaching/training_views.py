@@ -28,7 +28,7 @@ from qa_app.lists.bar import make_bar
 from qa_app.models import Agent, AttendanceState, TrainingKind, TrainingSession
 from qa_app.web.downloads import table_response
 from qa_app.web.forms import BaseForm
-from qa_app.web.i18n import current_time_zone, html_language
+from qa_app.web.i18n import current_time_zone, named
 from qa_app.web.pagination import paginate_rows
 
 bp = Blueprint("trainings", __name__, template_folder="templates", url_prefix="/trainings")
@@ -86,11 +86,10 @@ def export(form: Any) -> Response:
     session, actor = db.session(), acting_user()
     rows = session.execute(trainings.attendance_query(actor)).all()
     audit.record(session, actor, action="list.export", thing="training_sessions", rows=len(rows), form=form)
-    is_chinese = html_language() == "zh-CN"
     cells = [
         [
             row.topic, str(TRAININGS[TrainingKind(row.kind)]), row.held_at, row.trainer, row.agent,
-            row.employee_number, (is_chinese and row.team_zh) or row.team,
+            row.employee_number, named(row.team, row.team_zh),
             str(STATE_TITLES[AttendanceState(row.state)]),
         ]
         for row in rows

@@ -18,7 +18,7 @@ from qa_app.conversations.queries import Choices
 from qa_app.lists.forms import FilterForm, NumberChoice, choices_of
 from qa_app.models import Channel
 from qa_app.web.forms import AddressForm
-from qa_app.web.i18n import html_language
+from qa_app.web.i18n import named
 
 __all__ = ["CHANNEL_TITLES", "ConversationFilterForm", "MetricsForm", "channel_title"]
 
@@ -76,8 +76,7 @@ class ConversationFilterForm(FilterForm):
 
     def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chinese = html_language() == "zh-CN"
-        self.team.offer((row.id, (chinese and row.name_zh) or row.name) for row in choices.teams)
+        self.team.offer((row.id, named(row.name, row.name_zh)) for row in choices.teams)
         self.agent.offer((row.id, f"{row.name} ({row.employee_number})") for row in choices.agents)
         # A topic of long ago is not among the usual ones and can still be asked for.
         asked = self.topic.raw_data or []

@@ -41,7 +41,7 @@ from qa_app.people.appeal_rules import AppealRules
 from qa_app.people.organisation import OpeningHours, OrganisationFacts
 from qa_app.people.service import SHORTEST_PASSWORD, AgentFacts
 from qa_app.web.forms import BaseForm
-from qa_app.web.i18n import LANGUAGES
+from qa_app.web.i18n import LANGUAGES, named
 from qa_app.web.navigation import ROLE_TITLES
 
 __all__ = [
@@ -93,7 +93,7 @@ class UserForm(BaseForm):
     def __init__(self, *args: Any, teams: list[Team], agents: dict[str, Agent], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.roles.choices = _choices(ROLE_TITLES.items())
-        self.supervised_teams.choices = _choices((team.id, team.name) for team in teams)
+        self.supervised_teams.choices = _choices((team.id, named(team.name, team.name_zh)) for team in teams)
         self._teams, self._agents = teams, agents
 
     def validate_employee_number(self, field: StringField) -> None:
@@ -133,7 +133,7 @@ class AgentForm(BaseForm):
 
     def __init__(self, *args: Any, teams: list[Team], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.team.choices = _choices((team.id, team.name) for team in teams)
+        self.team.choices = _choices((team.id, named(team.name, team.name_zh)) for team in teams)
         self._teams = {team.id: team for team in teams}
 
     def validate_active_to(self, field: DateField) -> None:

@@ -25,6 +25,7 @@ from qa_app.sampling.design import Chances, Design, Eligibility, Filters, RiskSi
 from qa_app.sampling.plans import NewPlan
 from qa_app.sampling.words import ALLOCATIONS, CHANCES, CHANNELS, REASONS, RISK_SOURCES, SIGNS, STRATA
 from qa_app.web.forms import BaseForm
+from qa_app.web.i18n import named
 from scoring.sampling.allocate import Allocation
 
 __all__ = ["PlanForm", "PublicPartForm", "ReplaceForm", "TargetForm"]
@@ -114,7 +115,7 @@ class PlanForm(BaseForm):
         super().__init__(**values)
         self.risk_rules.choices = [SelectChoice(code, title) for code, title in verdicts or ()]
         self.has_model = has_model
-        self.team_ids.choices = [SelectChoice(team.id, team.name) for team in teams]
+        self.team_ids.choices = [SelectChoice(team.id, named(team.name, team.name_zh)) for team in teams]
         self.topics.choices = [SelectChoice(topic) for topic in topics]
         usual = SelectChoice(0, _("The one in force for each channel"))
         self.rubric_version_id.choices = [usual, *(SelectChoice(key, title) for key, title in rubrics)]

@@ -23,7 +23,7 @@ from qa_app.models import Conversation, RoleName, User
 from qa_app.search.highlights import Part, choose_excerpt, mark_words
 from qa_app.search.queries import find_conversations, find_people, find_samples
 from qa_app.web.filters import format_day
-from qa_app.web.i18n import html_language
+from qa_app.web.i18n import named
 from qa_app.web.navigation import navigation_for
 from qa_app.web.pagination import Page, paginate_rows
 from scoring.language.splitting import fold
@@ -114,12 +114,11 @@ def _texts(session: Session, personal: dict[int, Any]) -> dict[int, list[str]]:
 
 
 def _people_hits(_session: Session, actor: User, rows: Sequence[Any], question: str) -> list[Hit]:
-    chinese = html_language() == "zh-CN"
     return [
         Hit(
             _person_url(actor, row),
             mark_words(row.name or row.number, question),
-            _facts(row.number if row.name else "", (row.team_zh if chinese else "") or row.team)
+            _facts(row.number if row.name else "", named(row.team, row.team_zh))
             if row.kind == "agent"
             else _facts(row.number if row.name else ""),
             icon="user-circle" if row.kind == "user" else "headset",

@@ -12,7 +12,7 @@ from flask_security import current_user
 from qa_app.db import db
 from qa_app.models import Organisation
 
-__all__ = ["LANGUAGES", "configure_i18n", "current_language", "current_organisation", "html_language"]
+__all__ = ["LANGUAGES", "configure_i18n", "current_language", "current_organisation", "html_language", "named"]
 
 LANGUAGES = {"en": "English", "zh_Hans_CN": "简体中文"}
 
@@ -53,6 +53,11 @@ def html_language() -> str:
     return "zh-CN" if locale and locale.language == "zh" else "en"
 
 
+def named(name: str | None, name_zh: str | None) -> str:
+    """Return the name in the language of the page; where it has none in that language, the one it has."""
+    return (name_zh if html_language() == "zh-CN" else None) or name or ""
+
+
 _CATALOGUES: dict[Locale | None, Any] = {}
 
 
@@ -85,4 +90,4 @@ def configure_i18n(app: Flask) -> None:
         timezone_selector=current_time_zone,
     )
     app.jinja_env.install_gettext_callables(_translate, _translate_number, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.globals.update(html_language=html_language, LANGUAGES=LANGUAGES, get_locale=get_locale)
+    app.jinja_env.globals.update(html_language=html_language, named=named, LANGUAGES=LANGUAGES, get_locale=get_locale)
