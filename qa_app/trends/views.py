@@ -18,7 +18,7 @@ from qa_app.trends.page import make_trends_page
 from qa_app.trends.scope import Scope, watched_teams
 from qa_app.trends.themes import read_texts, start_search
 from qa_app.trends.words import week_number
-from qa_app.web.i18n import current_language, current_time_zone, html_language
+from qa_app.web.i18n import current_language, current_time_zone, html_language, named
 
 __all__ = ["bp", "jobs"]
 
@@ -69,8 +69,7 @@ def _asked() -> tuple[TrendsForm, Scope]:
     """The filter as the address has it; the month is the newest one with inspections unless one is named."""
     session, zone = db.session(), ZoneInfo(current_time_zone())
     watched = watched_teams(acting_user())
-    chinese = html_language() == "zh-CN"
-    teams = [(row.id, (chinese and row.name_zh) or row.name) for row in queries.list_teams(session, watched)]
+    teams = [(row.id, named(row.name, row.name_zh)) for row in queries.list_teams(session, watched)]
     form = TrendsForm(request.values, teams=teams)
     this_month = f"{now().astimezone(zone):%Y-%m}"
     newest = queries.newest_inspected(session, Scope(this_month, zone, watched))
