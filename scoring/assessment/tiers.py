@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 from scoring.errors import AssessmentError
 from scoring.values import Interval
 
 Draws = NDArray[np.float64]
 RANK_LEVEL = 0.90
+_DRAWS_AT_ONCE = 500  # of all agents: every copy of all draws of ten thousand agents takes 300 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +99,15 @@ def expect_ranks(draws: Sequence[Draws]) -> list[ExpectedRank]:
     Returns
     -------
     list of ExpectedRank
-        In the order given; ties share the better place.
+        In the order given, which changes nothing; who ties in a draw shares the mean of the places taken there.
     """
     if not draws:
         return []
-    matrix = np.vstack(draws)
-    order = np.argsort(-matrix, axis=0, kind="stable")
-    ranks = np.empty_like(order)
-    np.put_along_axis(ranks, order, np.arange(1, len(matrix) + 1)[:, None], axis=0)
+    ranks = np.empty((len(draws), len(draws[0])))
+    for start in range(0, ranks.shape[1], _DRAWS_AT_ONCE):
+        part = slice(start, start + _DRAWS_AT_ONCE)
+        # A draw in a row: sorting along what lies together takes half the time.
+        ranks[:, part] = stats.rankdata(-np.column_stack([own[part] for own in draws]), axis=1).T
     tails = (1 - RANK_LEVEL) / 2
     lower, upper = np.quantile(ranks, [tails, 1 - tails], axis=1)
     means = ranks.mean(axis=1)

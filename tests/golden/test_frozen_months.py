@@ -81,8 +81,10 @@ def test_the_figures_of_the_centre_are_read_as_they_would_be_written_today(path:
 
     outcome = calculate_month(thaw(parts), month["inputs_digest"])
 
-    kept, again = (asdict(record) for record in (read_centre(month["centre"]), replace(outcome.centre, models=())))
-    assert is_same(kept, again)
+    # Which version scored, and ranges of ranks, came later: records of these months do not hold them.
+    lists = replace(outcome.centre.lists, ranks={})
+    kept, again = read_centre(month["centre"]), replace(outcome.centre, models=(), lists=lists)
+    assert is_same(asdict(kept), asdict(again))
 
 
 def test_only_the_last_digits_may_differ() -> None:

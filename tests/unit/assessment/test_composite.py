@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scoring.assessment.composite import Points, combine_parts, component_prior, compose, draw_prior, variance_shares
 from scoring.assessment.explain import explain_figure, explain_points
@@ -99,6 +101,28 @@ def test_expected_ranks_put_the_better_first():
 
     assert ranks[1].mean == pytest.approx(3, abs=0.01)
     assert 1 < ranks[0].mean < ranks[2].mean < 2
+
+
+def test_equal_agents_share_the_mean_of_their_places():
+    equal, worse = np.array([90.0, 80.0]), np.array([70.0, 60.0])
+
+    assert [rank.mean for rank in expect_ranks([equal, worse, equal, equal])] == [2.0, 4.0, 2.0, 2.0]
+
+
+@given(st.lists(st.lists(st.integers(0, 4), min_size=6, max_size=6), max_size=12), st.randoms(use_true_random=False))
+def test_ranks_go_with_the_agent_whatever_the_order(rows, random):
+    draws = [np.array(row, dtype=float) for row in rows]
+    order = list(range(len(draws)))
+    random.shuffle(order)
+
+    straight, turned = expect_ranks(draws), expect_ranks([draws[place] for place in order])
+
+    assert turned == [straight[place] for place in order]
+    assert sum(rank.mean for rank in straight) == pytest.approx(len(rows) * (len(rows) + 1) / 2)
+    for one, own in zip(straight, draws, strict=True):
+        ahead = np.mean([other > own for other in draws], axis=1).sum()
+        beside = np.mean([other == own for other in draws], axis=1).sum()
+        assert one.mean == pytest.approx(ahead + (beside + 1) / 2)
 
 
 def test_variance_is_carried_by_the_component_that_differs():
