@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -20,12 +21,28 @@ from qa_app.web.filters import format_score
 from scoring.assessment.explain import explain_figure, explain_points, explain_sum
 from scoring.values import Estimate
 
-__all__ = ["PartRow", "SheetPage", "TrendBar", "formulas_by_title", "make_sheet_page"]
+__all__ = ["Behind", "Link", "PartRow", "SheetPage", "TrendBar", "behind_by_title", "make_sheet_page"]
 
 _KINDS = {"score": "points", "share": "share", "ratio": "ratio", "points": "points", "rating": "tenth", "rate": "tenth"}
 _DOMAINS = {"score": (0.0, 100.0), "share": (0.0, 1.0), "points": (0.0, 100.0), "rating": (1.0, 5.0)}
 NOTHING: Mapping[str, CorrectedScore] = {}
 SMALLEST_SHOWN = 0.05  # points; less would be shown as 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a figure leads, and what is found there."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What stands behind a figure: its formula with its numbers, and links to what was counted."""
+
+    formulas: tuple[str, ...]
+    links: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +62,7 @@ class PartRow:
     weight_percent: float
     adds: float | None
     is_part: bool
-    formulas: tuple[str, ...]
-    url: str
+    behind: Behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +128,10 @@ def _standing_box(content: SheetContent, sheet: Sheet) -> StandingBox | None:
     return make_lone_box() if stands_alone(content, sheet.revision) else make_standing_box(content.standing, content)
 
 
-def formulas_by_title(content: SheetContent, language: str) -> dict[str, tuple[str, ...]]:
-    """Formulas of a sheet with its numbers, by the title of the component or part."""
+def behind_by_title(content: SheetContent, language: str, *, agent_id: int) -> dict[str, Behind]:
+    """What stands behind the figures of a sheet, by the title of the component or part."""
     parts = [part for component in content.components for part in (component, *component.parts)]
-    return {part.title.in_language(language): _formulas(part) for part in parts}
+    return {part.title.in_language(language): _behind(content, part, agent_id) for part in parts}
 
 
 def _part_rows(content: SheetContent, language: str, agent_id: int) -> Iterator[PartRow]:
@@ -142,8 +158,7 @@ def _part_row(content: SheetContent, part: Part, language: str, *, agent_id: int
         weight_percent=part.weight_percent,
         adds=part.adds,
         is_part=is_part,
-        formulas=_formulas(part),
-        url=_behind(content, part, agent_id),
+        behind=_behind(content, part, agent_id),
     )
 
 
@@ -224,14 +239,35 @@ def _sum_formula(content: SheetContent) -> str:
     return explain_sum(terms, content.composite.value).line
 
 
-def _behind(content: SheetContent, part: Part, agent_id: int) -> str:
-    """Where the figure leads: the inspected conversations below, or the agent's conversations of the month."""
+def _behind(content: SheetContent, part: Part, agent_id: int) -> Behind:
+    return Behind(_formulas(part), tuple(_links(content, part, agent_id)))
+
+
+def _links(content: SheetContent, part: Part, agent_id: int) -> Iterator[Link]:
+    """Where the figure leads: the inspected conversations below, or those of the agent's month that count in it."""
     if part.estimate.method in ("two_part.v1", "direct.v2"):
-        return "#inspected"
+        yield Link(_("The inspected conversations"), "#inspected")
     if part.parts or not allow(Permission.view_conversations):
-        return ""
+        return
     period = content.period
-    return url_for("conversations.index", agent=agent_id, opened_from=period.starts_on, opened_to=period.ends_on)
+    days: dict[str, Any] = {f"{period.month_of}_from": period.starts_on, f"{period.month_of}_to": period.ends_on}
+    for title, narrowed in _counted(part):
+        yield Link(title, url_for("conversations.index", agent=agent_id, **(days | narrowed)))
+
+
+def _counted(part: Part) -> Iterator[tuple[str, dict[str, str]]]:
+    """What a figure counts: words for it, and the filter of the list that shows it."""
+    match part.estimate.method:
+        case "case_mix.v1":
+            yield _("The conversations that were compared"), {"outcome": "handled"}
+        case "per_day.v1":
+            yield _("The answered conversations"), {"outcome": "answered"}
+        # Of the shares only the customers' has a band for those who did not answer.
+        case "beta_share.v1" | "wilson_share.v1" if "band_lower" in part.basis:
+            yield _("The rated conversations"), {"rating": "any"}
+        case "beta_share.v1" | "wilson_share.v1" if part.basis.get("n"):
+            yield _("Answered in time"), {"response": "in_time"}
+            yield _("Answered late"), {"response": "late"}
 
 
 def _trend(points: tuple[TrendPoint, ...]) -> tuple[TrendBar, ...]:

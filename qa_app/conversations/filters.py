@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, UnaryExpression, exists, or_, select
+from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from qa_app.models import Agent, Conversation, Inspection, Message, SamplePurpose, TranscriptSegment
@@ -37,6 +37,8 @@ class ConversationFilter:
     topic: str = ""
     opened_from: date | None = None
     opened_to: date | None = None
+    resolved_from: date | None = None
+    resolved_to: date | None = None
     outcome: str = ""
     rating: str = ""
     inspected: str = ""
@@ -46,6 +48,8 @@ class ConversationFilter:
     said: ColumnElement[bool] | None = None
     """What "the words were said" means for those who may not see personal data: what they cannot read, they cannot
     look for. None: the words are looked for in the texts themselves."""
+    judged: ColumnElement[bool] | None = None
+    """What the target of the first response says, where it was asked for: no column holds it."""
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
         """Give the conditions, all of which a conversation has to meet."""
@@ -61,12 +65,18 @@ class ConversationFilter:
             yield Conversation.topic == self.topic
         yield from self._days()
         yield from self._results()
+        if self.judged is not None:
+            yield self.judged
 
     def _days(self) -> Iterator[ColumnElement[bool]]:
-        if self.opened_from is not None:
-            yield Conversation.opened_at >= self._midnight(self.opened_from)
-        if self.opened_to is not None:
-            yield Conversation.opened_at < self._midnight(self.opened_to + timedelta(days=1))
+        for moment, first, last in (
+            (Conversation.opened_at, self.opened_from, self.opened_to),
+            (Conversation.resolved_at, self.resolved_from, self.resolved_to),
+        ):
+            if first is not None:
+                yield moment >= self._midnight(first)
+            if last is not None:
+                yield moment < self._midnight(last + timedelta(days=1))
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), self.zone).astimezone(UTC)
@@ -75,6 +85,9 @@ class ConversationFilter:
         outcomes: dict[str, ColumnElement[bool]] = {
             "resolved": Conversation.resolved.is_(True),
             "unresolved": Conversation.resolved.is_(False),
+            "answered": Conversation.answered.is_(True),
+            # What handle times are compared of.
+            "handled": and_(Conversation.answered.is_(True), Conversation.handle_seconds > 0),
             "abandoned": Conversation.answered.is_(False),
             "undated": Conversation.opened_at.is_(None),
         }
@@ -83,6 +96,7 @@ class ConversationFilter:
         ratings: dict[str, ColumnElement[bool]] = {
             "high": Conversation.csat >= 4,
             "low": Conversation.csat < 3,
+            "any": Conversation.csat.is_not(None),
             "none": Conversation.csat.is_(None),
         }
         if self.rating in ratings:

@@ -41,10 +41,19 @@ OUTCOMES = {
     "": _l("Any"),
     "resolved": _l("Resolved"),
     "unresolved": _l("Not resolved"),
+    "answered": _l("Answered"),
+    "handled": _l("Answered, handle time known"),
     "abandoned": _l("Abandoned"),
     "undated": _l("Without a known time"),
 }
-RATINGS = {"": _l("Any"), "high": _l("4 to 5"), "low": _l("Below 3"), "none": _l("No answer")}
+RATINGS = {"": _l("Any"), "any": _l("Rated"), "high": _l("4 to 5"), "low": _l("Below 3"), "none": _l("No answer")}
+RESPONSES = {
+    "": _l("Any"),
+    "in_time": _l("In time"),
+    "late": _l("Late"),
+    "judged": _l("In time or late"),
+}
+NO_RESPONSES = {"": _l("Any; of one agent also in time or late")}
 INSPECTED = {"": _l("Any"), "yes": _l("Inspected"), "no": _l("Not inspected")}
 
 
@@ -71,6 +80,9 @@ class ConversationFilterForm(FilterForm):
     opened_from = DateField(_l("Opened from"), [Optional()])
     opened_to = DateField(_l("Opened to"), [Optional()])
     outcome = SelectField(_l("Result"), choices=choices_of(OUTCOMES), default="")
+    response = SelectField(_l("First response"), default="")
+    resolved_from = DateField(_l("Resolved from"), [Optional()])
+    resolved_to = DateField(_l("Resolved to"), [Optional()])
     rating = SelectField(_l("Customer rating"), choices=choices_of(RATINGS), default="")
     inspected = SelectField(_l("Inspection"), choices=choices_of(INSPECTED), default="")
 
@@ -78,6 +90,8 @@ class ConversationFilterForm(FilterForm):
         super().__init__(*args, **kwargs)
         self.team.offer((row.id, named(row.name, row.name_zh)) for row in choices.teams)
         self.agent.offer((row.id, f"{row.name} ({row.employee_number})") for row in choices.agents)
+        # Whether a target was met is worked out case by case: of one agent's, not of everybody's.
+        self.response.choices = choices_of(RESPONSES if self.agent.data else NO_RESPONSES)
         # A topic of long ago is not among the usual ones and can still be asked for.
         asked = self.topic.raw_data or []
         topics = dict.fromkeys([*choices.topics, *(topic for topic in asked if topic)])
@@ -94,6 +108,8 @@ class ConversationFilterForm(FilterForm):
             topic=given["topic"] or "",
             opened_from=given["opened_from"],
             opened_to=given["opened_to"],
+            resolved_from=given["resolved_from"],
+            resolved_to=given["resolved_to"],
             outcome=given["outcome"] or "",
             rating=given["rating"] or "",
             inspected=given["inspected"] or "",

@@ -14,10 +14,12 @@ from werkzeug.datastructures import MultiDict
 
 from qa_app import access
 from qa_app.access import acting_user
+from qa_app.clock import now
 from qa_app.conversations import queries
 from qa_app.conversations.filters import ConversationFilter
 from qa_app.conversations.forms import ConversationFilterForm
 from qa_app.conversations.full_text import mentions
+from qa_app.conversations.response_targets import find_judged
 from qa_app.db import db
 from qa_app.lists.asked import Asked, read_asked
 from qa_app.lists.pages import ListPage, Order, announce_list
@@ -61,5 +63,9 @@ def wanted_of(session: Session, actor: User, asked: Asked) -> ConversationFilter
     form = cast("ConversationFilterForm", asked.form)
     wanted = form.to_filter(zone=ZoneInfo(current_time_zone()), sort=asked.sort, order=asked.order)
     if wanted.words and not access.has_permission(actor, Permission.unmask):
-        return replace(wanted, said=mentions(session, wanted.words))
+        wanted = replace(wanted, said=mentions(session, wanted.words))
+    response = form.response.data
+    if response and not form.response.errors:
+        narrowed = (access.visible_conversations(actor), *wanted.conditions())
+        wanted = replace(wanted, judged=find_judged(session, narrowed, response, at=now()))
     return wanted

@@ -96,6 +96,10 @@ class MonthRows:
             **{name: self.numbers[name] for name in _TAKEN_AS_THEY_ARE},
         )
 
+    def judge(self, *, calendar: WorkingCalendar, targets: Targets, at: datetime) -> tuple[Floats, Floats]:
+        """Whether first response and resolution met their targets: 1, 0, or NaN where there is nothing to judge yet."""
+        return self._judge(targets, self._timeline(calendar), self._answered_at(), at)
+
     def _answered_at(self) -> Floats:
         """When the first response came; a call says only how long it took."""
         stated = self.moments["first_response_at"]

@@ -15,7 +15,7 @@ from qa_app.assessment.below_standard_page import own_case
 from qa_app.assessment.content import decode_content
 from qa_app.assessment.dispute import find_dispute_interval
 from qa_app.assessment.errors import AssessmentRefused
-from qa_app.assessment.sheet_page import formulas_by_title
+from qa_app.assessment.sheet_page import behind_by_title
 from qa_app.assessment.standing import stands_alone
 from qa_app.assessment.wording import refusal_sentence, sheet_state
 from qa_app.clock import now
@@ -122,7 +122,7 @@ def _show(sheet: Sheet, *, object_form: ObjectForm | None = None, comment_form: 
         month=sheet.revision.period.month,
         agenda=_agenda(session, actor),
         card=make_scorecard(session, sheet, str(get_locale()), months),
-        formulas=formulas_by_title(decode_content(sheet.content), html_language()),
+        behind=behind_by_title(decode_content(sheet.content), html_language(), agent_id=sheet.agent_id),
         months=months,
         evidence=own_case(session, actor),
         dispute=find_dispute_interval(session, sheet),
