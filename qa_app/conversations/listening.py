@@ -145,9 +145,10 @@ def find_sound(session: Session, recording: Recording, *, is_unmasked: bool) -> 
     return served, len(ranges)
 
 
-def read_waveform(session: Session, conversation_id: int) -> Waveform:
-    """Read the waveform of a call, the longer the call the finer; without recordings it is empty.
+def read_waveform(session: Session, conversation_id: int, *, points: int | None = None) -> Waveform:
+    """Read the waveform of a call in so many points; without recordings it is empty.
 
+    Unless told how many, the longer the call the more: two a second, between `POINTS` and `MOST_POINTS`.
     Silence and overlap are the measured ones, as the figures count them; before the call was measured they are guessed
     from the outline.
     """
@@ -156,7 +157,7 @@ def read_waveform(session: Session, conversation_id: int) -> Waveform:
     if not recordings:
         return Waveform((), (), (), ())
     layout = lay_out(recordings)
-    points = min(max(round(layout.duration_seconds * POINTS_PER_SECOND), POINTS), MOST_POINTS)
+    points = points or min(max(round(layout.duration_seconds * POINTS_PER_SECOND), POINTS), MOST_POINTS)
     lanes: list[Lane] = []
     voices: list[Voice] = []
     for track, (one, delay) in enumerate(zip(layout.recordings, layout.delays, strict=True)):
