@@ -9,7 +9,7 @@ from qa_app.assessment.below_standard_views import bp as standard
 from qa_app.assessment.policy_views import bp as policies
 from qa_app.assessment.sheet_views import bp as sheets
 from qa_app.assessment.views import bp as assessment
-from qa_app.calibration.session_views import bp as calibration_sessions
+from qa_app.calibration.change_views import bp as calibration_sessions
 from qa_app.calibration.views import bp as calibration
 from qa_app.coaching.library_views import bp as library
 from qa_app.coaching.ratings_views import bp as ratings

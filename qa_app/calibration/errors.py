@@ -6,6 +6,11 @@ CalibrationRefused
 ├── AlreadyRevealed     the answers lie open already
 ├── NotRevealed         nothing is discussed or ruled before everybody's answers lie open
 ├── NotMember           not one of the session
+├── NotRunning          revealed or cancelled: it is changed no more
+├── ReasonMissing       cancelling says why
+├── NotLater            it is due then or later already
+├── NothingToGive       this person scores every conversation of it already, or may not inspect
+├── NothingToTake       this person has nothing of it left to score
 └── NothingToWrite      no ruling with words waits for the guidance
 """
 
@@ -40,6 +45,26 @@ class NotRevealed(CalibrationRefused):
 
 class NotMember(CalibrationRefused):
     """Only its inspectors and the QA lead take part."""
+
+
+class NotRunning(CalibrationRefused):
+    """Revealed or cancelled, perhaps a moment ago by somebody else."""
+
+
+class ReasonMissing(CalibrationRefused):
+    """Its inspectors are told why."""
+
+
+class NotLater(CalibrationRefused):
+    """More time would not be more."""
+
+
+class NothingToGive(CalibrationRefused):
+    """This person is in it, or is no active inspector."""
+
+
+class NothingToTake(CalibrationRefused):
+    """This person is not in it, or has submitted everything."""
 
 
 class NothingToWrite(CalibrationRefused):

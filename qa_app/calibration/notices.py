@@ -1,4 +1,4 @@
-"""Tells the inspectors of a calibration session: that it waits, that it is due, that it is revealed."""
+"""Tells the inspectors of a calibration session: that it waits, is due, is revealed, changed or cancelled."""
 
 from __future__ import annotations
 
@@ -21,7 +21,15 @@ from qa_app.notices.recipients import others, users_with
 from qa_app.notices.service import notify, resolve, resolve_all_but
 from qa_app.people.reminding import reminding
 
-__all__ = ["remind_members", "tell_made", "tell_revealed"]
+__all__ = [
+    "remind_members",
+    "tell_added",
+    "tell_cancelled",
+    "tell_made",
+    "tell_prolonged",
+    "tell_revealed",
+    "tell_taken_out",
+]
 
 
 def tell_made(session: Session, actor: User | None, made: CalibrationSession) -> None:
@@ -36,6 +44,41 @@ def tell_revealed(session: Session, actor: User, calibration: CalibrationSession
     told = _who_may_open(session, others((member.user_id for member in calibration.members), actor))
     kind, name = NoticeKind.calibration_revealed, calibration.name
     notify(session, told, kind, thing, session_id=calibration.id, name=name)
+
+
+def tell_cancelled(session: Session, actor: User, calibration: CalibrationSession) -> None:
+    """Tell its inspectors that it is cancelled, and why; nothing more is to be scored."""
+    resolve(session, NoticeKind.calibration_opened, _thing_of(calibration), because="cancelled")
+    members = others((member.user_id for member in calibration.members), actor)
+    _tell_over(session, members, calibration, stage="", reason=calibration.cancel_reason or "")
+
+
+def tell_prolonged(session: Session, actor: User, calibration: CalibrationSession) -> None:
+    """Tell whom it waits for until when; the day told before does not hold."""
+    resolve(session, NoticeKind.calibration_opened, _thing_of(calibration), because="moved")
+    waiting = next((users for found, users in _members_who_wait(session) if found.id == calibration.id), [])
+    _tell(session, others(waiting, actor), calibration, stage=f"until:{calibration.due_at.isoformat()}")
+
+
+def tell_added(session: Session, actor: User, calibration: CalibrationSession, inspector: User) -> None:
+    """Tell one more inspector that it waits for them."""
+    _tell(session, others([inspector.id], actor), calibration, stage=f"added:{now().isoformat()}")
+
+
+def tell_taken_out(session: Session, actor: User, calibration: CalibrationSession, inspector: User) -> None:
+    """Tell an inspector that it goes on without them."""
+    thing = _thing_of(calibration)
+    resolve(session, NoticeKind.calibration_opened, thing, because="withdrawn", user_ids=[inspector.id])
+    _tell_over(session, others([inspector.id], actor), calibration, stage=f"out:{now().isoformat()}", of_you=1)
+
+
+def _tell_over(
+    session: Session, user_ids: Iterable[int], calibration: CalibrationSession, *, stage: str, **about: str | int
+) -> None:
+    notify(
+        session, _who_may_open(session, user_ids), NoticeKind.calibration_cancelled, _thing_of(calibration),
+        stage=stage, name=calibration.name, **about,
+    )  # fmt: skip
 
 
 def remind_members(session: Session) -> int:
@@ -64,7 +107,11 @@ def _members_who_wait(session: Session) -> list[tuple[CalibrationSession, list[i
         select(CalibrationSession, Assignment.inspector_id)
         .join(CalibrationConversation, CalibrationConversation.session_id == CalibrationSession.id)
         .join(Assignment, Assignment.sample_id == CalibrationConversation.sample_id)
-        .where(CalibrationSession.revealed_at.is_(None), Assignment.state == AssignmentState.open)
+        .where(
+            CalibrationSession.revealed_at.is_(None),
+            CalibrationSession.cancelled_at.is_(None),
+            Assignment.state == AssignmentState.open,
+        )
         .order_by(CalibrationSession.id, Assignment.inspector_id)
         .distinct()
     )

@@ -64,6 +64,8 @@ __all__ = [
 ]
 
 LONGEST_TEXT = 2000
+RUNNING = (CalibrationSession.revealed_at.is_(None), CalibrationSession.cancelled_at.is_(None))
+"""A session that takes answers and may be changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,7 @@ def find_missing(session: Session, calibration: CalibrationSession) -> dict[int,
     open_ones = set(
         session.scalars(
             select(Assignment.inspector_id).where(
-                Assignment.sample_id.in_(samples), Assignment.state != AssignmentState.done
+                Assignment.sample_id.in_(samples), Assignment.state == AssignmentState.open
             )
         )
     )
@@ -181,7 +183,7 @@ def _claim_reveal(session: Session, actor: User, calibration: CalibrationSession
     """Reveal once: of two leads at the same moment the database lets one through."""
     claimed = session.execute(
         update(CalibrationSession)
-        .where(CalibrationSession.id == calibration.id, CalibrationSession.revealed_at.is_(None))
+        .where(CalibrationSession.id == calibration.id, *RUNNING)
         .values(revealed_at=now(), revealed_by_id=actor.id, reveal_reason=reason)
         .execution_options(synchronize_session=False)
     )

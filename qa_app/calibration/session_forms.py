@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,7 @@ from qa_app.calibration.service import LONGEST_TEXT
 from qa_app.models import User
 from qa_app.web.forms import BaseForm, KeyField
 
-__all__ = ["NewSessionForm", "NoteForm", "RevealForm", "RulingForm"]
+__all__ = ["CancelForm", "MemberForm", "NewSessionForm", "NoteForm", "ProlongForm", "RevealForm", "RulingForm"]
 
 
 class NewSessionForm(BaseForm):
@@ -45,6 +46,28 @@ class RevealForm(BaseForm):
     """Why the answers are revealed though somebody is missing."""
 
     reason = StringField(_l("Reason"), validators=[Length(max=500)])
+
+
+class CancelForm(BaseForm):
+    """Why a session is cancelled."""
+
+    reason = StringField(_l("Reason, told to its inspectors"), validators=[InputRequired(), Length(max=500)])
+
+
+class ProlongForm(BaseForm):
+    """Until when a session may be scored instead."""
+
+    due_on = DateField(_l("Score until"), validators=[InputRequired()])
+
+
+class MemberForm(BaseForm):
+    """One inspector, to be added or taken out."""
+
+    inspector = SelectField(_l("Inspector"), coerce=int, validators=[InputRequired()])
+
+    def __init__(self, inspectors: Sequence[User], **given: Any) -> None:
+        super().__init__(**given)
+        self.inspector.choices = [SelectChoice(user.id, user.display_name) for user in inspectors]
 
 
 class NoteForm(BaseForm):

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from qa_app.access import visible_calibrations
+from qa_app.calibration.service import RUNNING
 from qa_app.models import (
     Answer,
     Assignment,
@@ -42,9 +43,19 @@ __all__ = [
 ]
 
 _STATE_OF_WORK = (
-    func.count(Assignment.id).label("all"),
+    func.count(Assignment.id).filter(Assignment.state != AssignmentState.withdrawn).label("all"),
     func.count(Assignment.id).filter(Assignment.state == AssignmentState.done).label("done"),
 )
+
+
+def _members() -> ScalarSelect[int]:
+    """How many score in a session: whoever was taken out and had submitted nothing is none of it."""
+    return (
+        select(func.count())
+        .where(CalibrationMember.session_id == CalibrationSession.id)
+        .correlate(CalibrationSession)
+        .scalar_subquery()
+    )
 
 
 def list_sessions(session: Session, actor: User, *, limit: int = 100) -> list[Any]:
@@ -56,11 +67,12 @@ def list_sessions(session: Session, actor: User, *, limit: int = 100) -> list[An
             CalibrationSession.name,
             CalibrationSession.due_at,
             CalibrationSession.revealed_at,
+            CalibrationSession.cancelled_at,
             Rubric.name.label("rubric_name"),
             Rubric.name_zh.label("rubric_name_zh"),
             RubricVersion.number,
             func.count(CalibrationConversation.id.distinct()).label("conversations"),
-            func.count(Assignment.inspector_id.distinct()).label("inspectors"),
+            _members().label("inspectors"),
             *_STATE_OF_WORK,
             func.count(Assignment.id).filter(own & (Assignment.state == AssignmentState.open)).label("own_open"),
         )
@@ -70,7 +82,7 @@ def list_sessions(session: Session, actor: User, *, limit: int = 100) -> list[An
         .join(Assignment, Assignment.sample_id == CalibrationConversation.sample_id)
         .where(visible_calibrations(actor))
         .group_by(CalibrationSession.id, Rubric.name, Rubric.name_zh, RubricVersion.number)
-        .order_by(CalibrationSession.revealed_at.is_not(None), CalibrationSession.due_at.desc(), CalibrationSession.id)
+        .order_by(~and_(*RUNNING), CalibrationSession.due_at.desc(), CalibrationSession.id)
         .limit(limit)
     )
     return list(session.execute(query))
@@ -89,11 +101,16 @@ def count_waiting(session: Session, inspector: User) -> int:
 def list_progress(session: Session, session_id: int) -> list[Any]:
     """Per inspector how many conversations are submitted."""
     query = (
-        select(User.id, User.name, *_STATE_OF_WORK)
+        select(
+            User.id,
+            User.name,
+            *_STATE_OF_WORK,
+            func.count(Assignment.id).filter(Assignment.state == AssignmentState.open).label("open"),
+        )
         .select_from(CalibrationConversation)
         .join(Assignment, Assignment.sample_id == CalibrationConversation.sample_id)
         .join(User, User.id == Assignment.inspector_id)
-        .where(CalibrationConversation.session_id == session_id)
+        .where(CalibrationConversation.session_id == session_id, Assignment.state != AssignmentState.withdrawn)
         .group_by(User.id, User.name)
         .order_by(User.name)
     )
@@ -180,9 +197,12 @@ def list_inspectors(session: Session) -> list[User]:
 
 def list_unscoreable(session: Session, since: datetime, *, limit: int = 2000) -> list[Any]:
     """Answers "not scoreable as written" with their reasons, newest first: daily work, and sessions once revealed."""
-    is_open: ColumnElement[bool] = or_(
-        Inspection.purpose == SamplePurpose.work, Inspection.state == InspectionState.final
+    revealed = (
+        select(CalibrationConversation.sample_id)
+        .join(CalibrationConversation.session)
+        .where(CalibrationSession.revealed_at.is_not(None))
     )
+    is_open: ColumnElement[bool] = or_(Inspection.purpose == SamplePurpose.work, Inspection.sample_id.in_(revealed))
     query = (
         select(
             Rubric.id.label("rubric_id"),

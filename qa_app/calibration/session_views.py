@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from qa_app import access
 from qa_app.access import Permission, acting_user, gate, has_permission, requires
 from qa_app.calibration import jobs, service, session_queries
+from qa_app.calibration.change_page import make_change_forms
 from qa_app.calibration.choosing import Suggestion, Why, find_by_number, suggest
 from qa_app.calibration.errors import AlreadyRevealed, CalibrationRefused, NothingToWrite, StillMissing
 from qa_app.calibration.revealed import make_boxes
@@ -161,6 +162,7 @@ def show(session_id: int) -> str:
         figures=make_figures(session, calibration, inspections, now(), _zone(), language) if inspections else None,
         missing=service.find_missing(session, calibration) if leads else {},
         unwritten=len(service.find_unwritten(calibration)),
+        forms=make_change_forms(session, calibration, _zone()) if leads and calibration.is_running else None,
         moment=now(),
     )
 
@@ -194,7 +196,7 @@ def reveal(session_id: int) -> AnyResponse:
         names = ", ".join(refusal.names.values())
         flash(_("Not submitted yet: %(names)s. To reveal without them, say why.", names=names), "error")
     except AlreadyRevealed:
-        flash(_("The answers lie open already."), "error")
+        flash(_("The answers lie open already, or the session is cancelled."), "error")
     else:
         flash(_("All answers lie open."), "success")
     return redirect(url_for(".show", session_id=session_id), 303)

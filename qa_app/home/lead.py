@@ -154,7 +154,11 @@ def _sessions(session: Session) -> Iterator[Task]:
         )
         .join(CalibrationConversation, CalibrationConversation.session_id == CalibrationSession.id)
         .join(Assignment, Assignment.sample_id == CalibrationConversation.sample_id)
-        .where(CalibrationSession.revealed_at.is_(None), Assignment.state != AssignmentState.withdrawn)
+        .where(
+            CalibrationSession.revealed_at.is_(None),
+            CalibrationSession.cancelled_at.is_(None),
+            Assignment.state != AssignmentState.withdrawn,
+        )
         .group_by(CalibrationSession.id)
         .order_by(CalibrationSession.due_at)
     )

@@ -37,6 +37,9 @@ class CalibrationSession(Base):
     revealed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     reveal_reason: Mapped[str | None] = mapped_column(comment="why it was revealed though somebody had not submitted")
 
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str | None]
+
     rubric_version: Mapped[RubricVersion] = relationship()
     conversations: Mapped[list[CalibrationConversation]] = relationship(
         back_populates="session", order_by="CalibrationConversation.position", cascade="all, delete-orphan"
@@ -55,6 +58,11 @@ class CalibrationSession(Base):
     def is_revealed(self) -> bool:
         """Whether answers may be seen by all of the session."""
         return self.revealed_at is not None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it still takes answers: neither revealed nor cancelled."""
+        return self.revealed_at is None and self.cancelled_at is None
 
 
 class CalibrationConversation(Base):

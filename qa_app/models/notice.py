@@ -33,6 +33,7 @@ class NoticeKind(enum.StrEnum):
     rating_round_open = "rating_round_open"
     calibration_opened = "calibration_opened"
     calibration_revealed = "calibration_revealed"
+    calibration_cancelled = "calibration_cancelled"
     month_step = "month_step"
     export_ready = "export_ready"
     job_failed = "job_failed"

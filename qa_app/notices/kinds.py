@@ -121,6 +121,9 @@ KINDS: dict[NoticeKind, KindSpec] = {
         "calibration_sessions.show",
         ("session_id",),
     ),
+    NoticeKind.calibration_cancelled: KindSpec(
+        _G.calibration, "scale", ("name",), say.calibration_cancelled, "calibration_sessions.index"
+    ),
     NoticeKind.month_step: KindSpec(
         _G.months, "calendar", ("month", "step"), say.month_step, "assessment.show", ("month",), _of_team
     ),

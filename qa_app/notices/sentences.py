@@ -24,6 +24,7 @@ __all__ = [
     "appeal_due",
     "appeal_opened",
     "appeal_window_ends",
+    "calibration_cancelled",
     "calibration_opened",
     "calibration_revealed",
     "coaching_due",
@@ -180,6 +181,13 @@ def calibration_opened(p: Params) -> str:
     if p.get("late"):
         return str(_("Calibration “%(name)s” was to be scored by %(day)s", name=p["name"], day=_day(p, "due_on")))
     return str(_("Calibration “%(name)s” is to be scored by %(day)s", name=p["name"], day=_day(p, "due_on")))
+
+
+def calibration_cancelled(p: Params) -> str:
+    """A session ends without a reveal, or goes on without its reader."""
+    if p.get("of_you"):
+        return str(_("Calibration “%(name)s” goes on without you: nothing of it is left to score", name=p["name"]))
+    return str(_("Calibration “%(name)s” is cancelled: %(reason)s", name=p["name"], reason=p.get("reason", "")))
 
 
 def calibration_revealed(p: Params) -> str:

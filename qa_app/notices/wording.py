@@ -15,6 +15,7 @@ DELIVERIES = {
 }
 _OVER = {
     "answered": _l("answered meanwhile"),
+    "cancelled": _l("cancelled meanwhile"),
     "decided": _l("decided meanwhile"),
     "done": _l("done meanwhile"),
     "dropped": _l("dropped meanwhile"),

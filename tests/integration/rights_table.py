@@ -157,8 +157,9 @@ ENDPOINTS: dict[tuple[Permission, ...], str] = {
         calibration_sessions.index calibration_sessions.note calibration_sessions.show
     """,
     (Permission.manage_calibration,): """
-        calibration_sessions.new calibration_sessions.reveal calibration_sessions.rule calibration_sessions.wording
-        calibration_sessions.write
+        calibration_sessions.add_inspector calibration_sessions.cancel calibration_sessions.new
+        calibration_sessions.prolong calibration_sessions.reveal calibration_sessions.rule
+        calibration_sessions.take_out_inspector calibration_sessions.wording calibration_sessions.write
     """,
     (Permission.view_coaching,): """
         coaching.export coaching.index coaching.material coaching.show

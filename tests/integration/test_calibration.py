@@ -19,6 +19,7 @@ from qa_app.calibration.queries import list_scorings
 from qa_app.calibration.revealed import make_boxes
 from qa_app.calibration.wording_page import make_wording_page
 from qa_app.clock import now
+from qa_app.conversations.planning import PLANNING_MINUTES, read_planning
 from qa_app.inspections import closing, lead_queries
 from qa_app.inspections import queries as inspection_queries
 from qa_app.inspections.answers import AnswerRefused
@@ -39,7 +40,6 @@ from qa_app.rubrics.guiding import TO_TRANSLATE
 from qa_app.rubrics.queries import count_inspections, criterion_uses, draft_of, load_definition
 from qa_app.rubrics.service import discard_draft
 from qa_app.sampling.service import ReplacementRefused, replace_sample
-from qa_app.sampling.sizes import DEFAULT_MINUTES, read_minutes
 from scoring.rubric import Text
 from tests.factories.calibration import Calibrated, create_calibration, score_blind
 from tests.factories.inspections import answer, rule_rubric
@@ -101,7 +101,7 @@ def test_what_was_scored_enters_no_figure_and_no_list(session: Session, revealed
     assert session.execute(mine).all() == []
     assert count_inspections(session, revealed.version) == 0
     assert criterion_uses(session, revealed.version.rubric) == []
-    assert read_minutes(session) == DEFAULT_MINUTES
+    assert read_planning(session).minutes == PLANNING_MINUTES
 
 
 def test_the_next_sample_is_of_the_same_session(session: Session, made: Calibrated) -> None:

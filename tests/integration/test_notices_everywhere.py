@@ -17,6 +17,7 @@ from qa_app.appeals.reminders import remind_of_appeals
 from qa_app.assessment import service as months
 from qa_app.assessment import sheets
 from qa_app.assessment.watch import tell_below_standard
+from qa_app.calibration.changing import cancel_session, take_out_inspector
 from qa_app.calibration.service import reveal_session
 from qa_app.clock import now, travel
 from qa_app.coaching import ratings, service, trainings
@@ -133,6 +134,12 @@ def calibrate(session: Session) -> None:
     reveal_session(session, made.lead, made.session, reason="Somebody is on leave.")
 
 
+def cancel_calibration(session: Session) -> None:
+    made = create_calibration(session, names=("Ada", "Bo", "Cy"))
+    take_out_inspector(session, made.lead, made.session, made.inspectors[0])
+    cancel_session(session, made.lead, made.session, reason="Everybody is ill.")
+
+
 def export(session: Session) -> None:
     create_assessed(session, agents=1)
     hr = create_user(session, RoleName.hr)
@@ -201,6 +208,7 @@ PRODUCED_BY: dict[NoticeKind, Callable[[Session], None]] = {
     K.rating_round_open: coach,
     K.calibration_opened: calibrate,
     K.calibration_revealed: calibrate,
+    K.calibration_cancelled: cancel_calibration,
     K.month_step: publish,
     K.export_ready: export,
     K.job_failed: fail,

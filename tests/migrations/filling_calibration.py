@@ -56,5 +56,9 @@ def fill_calibration(session: Session, user: User, conversation: Conversation) -
         purpose=SamplePurpose.calibration,
         started_at=now(),
     )
-    session.add_all([made, scored])
+    cancelled = CalibrationSession(
+        name="Cancelled", rubric_version_id=version.id, due_at=now(), created_at=now(), cancelled_at=now(),
+        cancel_reason="Everybody is ill.",
+    )  # fmt: skip
+    session.add_all([made, scored, cancelled])
     session.flush()
