@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Double, Subquery, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Double, Label, Subquery, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from qa_app.models import Conversation
-from qa_app.trends.scope import Scope, Span
+from qa_app.trends.scope import TREND_MONTHS, Scope, Span, weeks_of
 from scoring.timing.indicators import DETRACTOR_TO, PROMOTER_FROM, SATISFIED_FROM
 from scoring.timing.repeats import DEFAULT_WINDOW_DAYS
 
-__all__ = ["Cases", "add_up", "count_cases", "list_stars"]
+__all__ = ["Cases", "add_up", "count_cases", "count_weeks", "list_stars"]
 
 DAY_SECONDS = 86_400
 _CLOCK_SECONDS = 0.001  # SQLite's days are floating-point numbers: a moment may be off by so much
@@ -53,17 +53,9 @@ def count_cases(session: Session, scope: Scope) -> dict[int, Cases]:
     What a source does not tell is not counted: where nobody says whether a call was handed on, it is no transfer and
     not one without. A conversation that was reopened had been resolved once, whatever the source says of it now.
     """
-    once_resolved = or_(
-        Conversation.resolved.is_(True), Conversation.resolved_at.is_not(None), Conversation.reopen_count > 0
-    )
     repeats = _repeats(session, scope)
     counted = {
-        "transfers_known": Conversation.transfer_count.is_not(None),
-        "transferred": Conversation.transfer_count > 0,
-        "results_known": Conversation.resolved.is_not(None),
-        "unresolved": Conversation.resolved.is_(False),
-        "once_resolved": once_resolved,
-        "reopened": Conversation.reopen_count > 0,
+        **_outcomes(),
         "subjects_known": repeats.c.id.is_not(None),
         "repeats": repeats.c.is_repeat == 1,
         # Some sources hand over answers without saying who was asked.
@@ -74,7 +66,7 @@ def count_cases(session: Session, scope: Scope) -> dict[int, Cases]:
         "promoters": Conversation.nps >= PROMOTER_FROM,
         "detractors": Conversation.nps <= DETRACTOR_TO,
     }
-    columns = [func.sum(case((condition, 1), else_=0)).label(name) for name, condition in counted.items()]
+    columns = _sums(counted)
     rows = session.execute(
         select(Conversation.agent_id, func.count().label("conversations"), *columns)
         .outerjoin(repeats, repeats.c.id == Conversation.id)
@@ -83,6 +75,23 @@ def count_cases(session: Session, scope: Scope) -> dict[int, Cases]:
     )
     return {
         row.agent_id: Cases(**{field.name: int(getattr(row, field.name)) for field in fields(Cases)}) for row in rows
+    }
+
+
+def count_weeks(session: Session, scope: Scope) -> dict[str, Cases]:
+    """Count the conversations of half a year by the week of their opening: one query.
+
+    The weeks are those of the organisation's calendar, Monday to Monday. Repeats and surveys are not counted here.
+    """
+    span = scope.months(TREND_MONTHS)
+    weeks = weeks_of(span, scope.zone)
+    # The ends of the weeks in order: the first that a moment lies before is its own.
+    week = case(*((Conversation.opened_at < end, name) for name, end in weeks), else_="")
+    inner = select(week.label("week"), *_flags(_outcomes())).where(scope.conversations(span)).subquery()
+    sums = [func.sum(column).label(name) for name, column in inner.c.items() if name != "week"]
+    rows = session.execute(select(inner.c.week, func.count().label("conversations"), *sums).group_by(inner.c.week))
+    return {
+        row.week: Cases(**{name: int(value) for name, value in row._mapping.items() if name != "week"}) for row in rows
     }
 
 
@@ -99,6 +108,28 @@ def list_stars(session: Session, scope: Scope) -> dict[int, list[float]]:
         if agent_id is not None and rating is not None:
             stars.setdefault(agent_id, []).extend([rating] * count)
     return stars
+
+
+def _outcomes() -> dict[str, ColumnElement[bool]]:
+    """What became of a conversation, by the names in `Cases`."""
+    return {
+        "transfers_known": Conversation.transfer_count.is_not(None),
+        "transferred": Conversation.transfer_count > 0,
+        "results_known": Conversation.resolved.is_not(None),
+        "unresolved": Conversation.resolved.is_(False),
+        "once_resolved": or_(
+            Conversation.resolved.is_(True), Conversation.resolved_at.is_not(None), Conversation.reopen_count > 0
+        ),
+        "reopened": Conversation.reopen_count > 0,
+    }
+
+
+def _flags(counted: Mapping[str, ColumnElement[bool]]) -> list[Label[int]]:
+    return [case((condition, 1), else_=0).label(name) for name, condition in counted.items()]
+
+
+def _sums(counted: Mapping[str, ColumnElement[bool]]) -> list[Label[int]]:
+    return [func.sum(flag.element).label(flag.name) for flag in _flags(counted)]
 
 
 def _repeats(session: Session, scope: Scope) -> Subquery:

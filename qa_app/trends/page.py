@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from qa_app.models import RoleName, User
 from qa_app.trends import queries
-from qa_app.trends.cases import count_cases, list_stars
+from qa_app.trends.cases import count_cases, count_weeks, list_stars
 from qa_app.trends.criteria import read_criteria
 from qa_app.trends.inspected import read_inspected
 from qa_app.trends.links import losses_url, topic_url
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from qa_app.trends.losses_box import ChangesBox, LossesBox
     from qa_app.trends.rates_box import FunnelBox
     from qa_app.trends.ratings_box import RatingsBox
+    from qa_app.trends.shares_box import ShareBox
     from qa_app.trends.trend_box import TrendBox
 
 __all__ = ["TrendsPage", "make_trends_page"]
@@ -37,6 +38,7 @@ class TrendsPage:
     criteria: ChangesBox
     topics: ChangesBox
     themes: ThemesBox
+    shares: tuple[ShareBox, ...]
     funnels: tuple[FunnelBox, ...]
     ratings: RatingsBox
 
@@ -44,7 +46,7 @@ class TrendsPage:
 def make_trends_page(session: Session, actor: User, scope: Scope, language: str) -> TrendsPage:
     """Gather the cards."""
     # These bring SciPy, which no start of the application waits for.
-    from qa_app.trends import losses, losses_box, rates_box, ratings_box, trend_box
+    from qa_app.trends import losses, losses_box, rates_box, ratings_box, shares_box, trend_box
 
     inspected = read_inspected(session, scope, scope.months(TREND_MONTHS))
     criteria = read_criteria(session, (one.version_id for one in inspected), language)
@@ -68,6 +70,7 @@ def make_trends_page(session: Session, actor: User, scope: Scope, language: str)
             lambda topic: topic_url(topic, scope),
         ),
         themes=make_themes_box(session, read_texts(session, scope), criteria),
+        shares=shares_box.make_share_boxes(count_weeks(session, scope)),
         funnels=rates_box.make_funnel_boxes(agents, cases, scope, names_everybody=RoleName.qa_lead in actor.role_names),
         ratings=ratings_box.make_ratings_box(
             agents, cases, list_stars(session, scope), scope, is_chinese=language.startswith("zh")

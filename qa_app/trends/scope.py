@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, select, true
 from qa_app.conversations.metrics import month_bounds
 from qa_app.models import Agent, Conversation, RoleName, User
 
-__all__ = ["Scope", "Span", "month_before", "watched_teams", "week_bounds", "week_of"]
+__all__ = ["Scope", "Span", "month_before", "watched_teams", "week_bounds", "week_of", "weeks_of"]
 
 TREND_MONTHS = 6
 
@@ -102,6 +102,17 @@ def week_of(moment: datetime, zone: ZoneInfo) -> str:
     """Name the week as ISO 8601 does, so that names sort in time: 2026-W07."""
     year, week, _day = moment.astimezone(zone).isocalendar()
     return f"{year}-W{week:02d}"
+
+
+def weeks_of(span: Span, zone: ZoneInfo) -> list[tuple[str, datetime]]:
+    """Name the weeks that a time touches, each with the moment at which it ends, in order."""
+    weeks = []
+    moment = span.start
+    while moment < span.end:
+        name = week_of(moment, zone)
+        moment = week_bounds(name, zone).end
+        weeks.append((name, moment.astimezone(UTC)))
+    return weeks
 
 
 def week_bounds(week: str, zone: ZoneInfo) -> Span:

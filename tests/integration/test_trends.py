@@ -14,7 +14,7 @@ from qa_app.db import db
 from qa_app.jobs.queue import JobQueue
 from qa_app.jobs.runner import run
 from qa_app.models import Agent, Conversation, Evidence, JobRun, JobState, RoleName
-from qa_app.trends.cases import count_cases
+from qa_app.trends.cases import count_cases, count_weeks
 from qa_app.trends.inspected import read_inspected
 from qa_app.trends.scope import Scope, watched_teams
 from qa_app.trends.themes import THEMES, find_run, read_texts
@@ -407,3 +407,57 @@ def test_the_pages_take_the_same_number_of_queries_however_much_there_is(session
 
     assert [count_queries(lead, path) for path in paths] == few
     assert max(few) <= 18
+
+
+@pytest.fixture
+def twenty_weeks(session) -> list[Agent]:
+    """Thirty conversations a week of which three stay unresolved, and one week in which twenty do."""
+    person = create_agent(session, "Plain Week")
+    monday = datetime(2026, 6, 8, 9, tzinfo=UTC)
+    for week in range(20):
+        for number in range(30):
+            create_conversation(
+                session,
+                person,
+                opened_at=monday + timedelta(weeks=week, hours=number),
+                resolved=number >= (20 if week == 10 else 3),
+                transfer_count=0,
+            )
+    session.commit()
+    return [person]
+
+
+def test_cases_are_counted_by_the_weeks_of_the_zone(session):
+    agent = create_agent(session)
+    shanghai = Scope(MONTH, ZoneInfo("Asia/Shanghai"), None)
+    for opened_at in (datetime(2026, 10, 11, 15, 59, tzinfo=UTC), datetime(2026, 10, 11, 16, 0, tzinfo=UTC)):
+        create_conversation(session, agent, opened_at=opened_at, resolved=False, transfer_count=1, reopen_count=1)
+
+    weeks = count_weeks(session, shanghai)
+
+    assert {week: cases.conversations for week, cases in weeks.items()} == {"2026-W41": 1, "2026-W42": 1}
+    cases = weeks["2026-W42"]
+    assert (cases.unresolved, cases.results_known, cases.transferred, cases.reopened) == (1, 1, 1, 1)
+
+
+def test_a_week_beyond_what_weeks_differ_by_is_named_with_its_limits(twenty_weeks, sign_in):
+    page = text_of(sign_in(RoleName.qa_lead).get(f"/trends?month={MONTH}").text)
+
+    assert "Do rates move?" in page
+    assert "▲ Above the limits in week 34." in page
+    assert "p̄ = 77/600 = 12.8%" in page
+    assert "2026-W34 ▲ 67% 49–81% 20 of 30 0.0–" in page
+    assert "Transfers Conversations handed on to somebody else None in 600 conversations." in page
+
+
+def test_few_weeks_have_no_limits(session, sign_in):
+    agent = create_agent(session)
+    for week in range(3):
+        for number in range(10):
+            opened_at = datetime(2026, 10, 5, 9, tzinfo=UTC) + timedelta(weeks=week, hours=number)
+            create_conversation(session, agent, opened_at=opened_at, resolved=number > 2)
+    session.commit()
+
+    page = text_of(sign_in(RoleName.qa_lead).get(f"/trends?month={MONTH}").text)
+
+    assert "3 weeks so far: limits are drawn from 12 weeks on, so nothing is called a change yet." in page
