@@ -76,12 +76,14 @@ SENTENCES = {
     ),
     # Praise and improvement.
     "praise_all": N_(
-        "No points lost in %(n)s conversations of three months; in the centre, %(centre)s lose points here."
+        "No points lost in %(n)s conversations of three months; likely %(likely)s of all lose some here, in the centre "
+        "%(centre)s."
     ),
     "praise_share": N_("Points lost in %(k)s of %(n)s conversations, likely %(likely)s; in the centre %(centre)s."),
     "improve_share": N_(
         "Points lost in %(k)s of %(n)s conversations, likely %(likely)s of all. Worth about %(points)s points each."
     ),
+    "weighed": N_("Drawn by risk: they weigh as %(k)s of %(n)s would."),
     "no_pattern": N_("No pattern yet. Too few to say more."),
     "pattern_from": N_("No pattern yet: from about %(needed)s inspections one would likely show."),
     "inspector_praise": N_("Praised by an inspector"),

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from qa_app.access import Permission, allow
 from qa_app.assessment.content import Fact, Part, SheetContent, TrendPoint, decode_content
+from qa_app.assessment.entry_lines import EntryLines, entry_lines
 from qa_app.assessment.sheet_table import TIER_KINDS
 from qa_app.assessment.standing import stands_alone
 from qa_app.assessment.standing_box import StandingBox, height_of, make_lone_box, make_standing_box
@@ -96,6 +97,7 @@ class SheetPage:
     overall: str
     standing: StandingBox | None
     corrected: Mapping[str, CorrectedScore]
+    entries: Mapping[str, EntryLines]
 
 
 def make_sheet_page(sheet: Sheet, language: str, *, corrected: Mapping[str, CorrectedScore] = NOTHING) -> SheetPage:
@@ -119,6 +121,7 @@ def make_sheet_page(sheet: Sheet, language: str, *, corrected: Mapping[str, Corr
         overall=_overall_sentence(content),
         standing=_standing_box(content, sheet),
         corrected=corrected,
+        entries={entry.criterion: entry_lines(entry) for entry in (*content.praise, *content.improvement)},
     )
 
 

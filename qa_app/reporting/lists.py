@@ -7,6 +7,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from qa_app.assessment.content import Evidence, Fact, InspectedConversation, ListEntry, SheetContent
+from qa_app.assessment.entry_lines import weighed_counts
 from reports.documents import Inspected, Loss, Pattern, Quote
 from reports.values import Note, NoteValue, Share, Span
 
@@ -49,12 +50,11 @@ def improve_notes(content: SheetContent) -> tuple[Note, ...]:
 
 
 def _praised(entry: ListEntry, language: str, zone: ZoneInfo) -> Pattern:
-    values: dict[str, NoteValue] = {"k": entry.failures, "n": entry.n, "centre": Share(entry.centre_share)}
-    if entry.failures == 0:
-        note = Note("praise_all", values)
-    else:
-        note = Note("praise_share", {**values, "likely": _likely(entry)})
-    return Pattern(entry.title.in_language(language), (note,), _quotes(entry.evidence, zone))
+    values: dict[str, NoteValue] = {
+        "k": entry.failures, "n": entry.n, "likely": _likely(entry), "centre": Share(entry.centre_share),
+    }  # fmt: skip
+    note = Note("praise_share" if entry.failures else "praise_all", values)
+    return Pattern(entry.title.in_language(language), (note, *_weighed(entry)), _quotes(entry.evidence, zone))
 
 
 def _improved(entry: ListEntry, language: str, zone: ZoneInfo) -> Pattern:
@@ -63,10 +63,16 @@ def _improved(entry: ListEntry, language: str, zone: ZoneInfo) -> Pattern:
     }  # fmt: skip
     return Pattern(
         entry.title.in_language(language),
-        (Note("improve_share", values),),
+        (Note("improve_share", values), *_weighed(entry)),
         _quotes(entry.evidence, zone),
         entry.action.in_language(language) or None,
     )
+
+
+def _weighed(entry: ListEntry) -> tuple[Note, ...]:
+    """Say on what the interval rests where the draw gave conversations unequal chances."""
+    counts = weighed_counts(entry)
+    return (Note("weighed", {"k": counts[0], "n": counts[1]}),) if counts else ()
 
 
 def _likely(entry: ListEntry) -> Span:

@@ -122,11 +122,13 @@ def _two_parts(part: Part, content: SheetContent) -> Iterator[Note]:
             yield Note("qa_rate", {"rate": Span(basis.get("p_lower") or 0.0, basis["p_upper"] or 0.0, percent=True)})
 
 
-def sources(content: SheetContent) -> tuple[Source, ...]:
-    """Tell where each number comes from, one line a component."""
+def sources(content: SheetContent, *, stands_alone: bool = False) -> tuple[Source, ...]:
+    """Tell where each number comes from, one line a component; `stands_alone`: there is no standing for a tier."""
     return tuple(
         Source(
-            codes=(line.part.code,), data=(_data(line.part, content),), method=(Note(_method(line.part)),)
+            codes=(line.part.code,),
+            data=(_data(line.part, content),),
+            method=(Note(_method(line.part, stands_alone=stands_alone)),),
         )
         for part in content.components
         for line in _lines(part)
@@ -160,7 +162,9 @@ def _inspected_data(content: SheetContent) -> Note:
     return Note("data_draw", {**values, "draw": ", ".join(draw.title for draw in content.inputs.draws)})
 
 
-def _method(part: Part) -> str:
+def _method(part: Part, *, stands_alone: bool) -> str:
+    if stands_alone and part.estimate.method == "direct.v2":
+        return "method_alone"
     return {
         "two_part.v1": "method_two_part",
         "direct.v2": "method_corrected",

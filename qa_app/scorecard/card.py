@@ -8,7 +8,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from qa_app.assessment.content import EnteredFacts, decode_content
+from qa_app.assessment.content import EnteredFacts, ListEntry, decode_content
+from qa_app.assessment.entry_lines import entry_formulas
+from qa_app.assessment.standing import shrunk_standing
+from qa_app.assessment.standing_box import standing_formulas
 from qa_app.models import Sheet, SheetState
 from qa_app.reporting.gather import gather_appraisal, read_surroundings
 from reports.appraisal.views import Bar, InspectedView, ListView, OverallView, RowView, TrendView
@@ -18,6 +21,7 @@ from reports.values import Figure
 __all__ = ["MonthRow", "Scorecard", "make_scorecard"]
 
 MONTHS_SHOWN = 6
+Lines = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,10 @@ class Scorecard:
     comments: tuple[Comment, ...]
     previous: str | None
     can_answer: bool
-    entered: EnteredFacts | None = None
+    entered: EnteredFacts | None
+    standing_formulas: Lines
+    praise_formulas: tuple[Lines, ...]
+    improve_formulas: tuple[Lines, ...]
 
     @property
     def overall_bar(self) -> Bar:
@@ -67,6 +74,8 @@ def make_scorecard(session: Session, sheet: Sheet, language: str, months: Sequen
     from reports.values import Unit
 
     document = gather_appraisal(sheet, read_surroundings(session, sheet.revision, language), language)
+    content = decode_content(sheet.content)
+    standing = shrunk_standing(content, sheet.revision)
     words = Words(formats_for(language))
     shown = replace(document.trend, points=document.trend.points[-MONTHS_SHOWN:])
     recent = replace(document, trend=shown)
@@ -90,8 +99,18 @@ def make_scorecard(session: Session, sheet: Sheet, language: str, months: Sequen
         comments=document.comments,
         previous=_previous(months, sheet.revision.period.month),
         can_answer=sheet.state in (SheetState.published, SheetState.seen),
-        entered=decode_content(sheet.content).entered,
+        entered=content.entered,
+        standing_formulas=standing_formulas(standing) if standing else (),
+        praise_formulas=_beside(content.praise, len(document.praise), first=True),
+        improve_formulas=_beside(content.improvement, len(document.improve), first=False),
     )  # fmt: skip
+
+
+def _beside(entries: Sequence[ListEntry], shown: int, *, first: bool) -> tuple[Lines, ...]:
+    """Formulas of a list as it is shown: facts have none, and stand after what is praised but before what is not."""
+    lines = tuple(map(entry_formulas, entries))
+    facts: tuple[Lines, ...] = ((),) * (shown - len(lines))
+    return (*lines, *facts) if first else (*facts, *lines)
 
 
 def _previous(months: Sequence[str], month: str) -> str | None:
