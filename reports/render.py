@@ -20,6 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reports.appraisal.present import first_rooms, present
 from reports.appraisal.room import Rooms
+from reports.common.chinese import mark_chinese
 from reports.common.fonts import (
     RARE_FAMILY,
     FontFile,
@@ -77,7 +78,9 @@ class _Page(HTML):  # type: ignore[misc]  # WeasyPrint has no types
     def __init__(self, markup: str, url_fetcher: URLFetcher) -> None:
         # In place of the parser for any HTML, which takes a tenth of a document's time.
         self.base_url, self.url_fetcher, self.media_type = None, url_fetcher, "print"
-        self.wrapper_element = ElementWrapper.from_html_root(fromstring(markup))  # noqa: S314 - our own template
+        root = fromstring(markup)  # noqa: S314 - our own template
+        mark_chinese(root)
+        self.wrapper_element = ElementWrapper.from_html_root(root)
         self.etree_element = self.wrapper_element.etree_element
 
     def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:  # noqa: ARG002 - WeasyPrint's own signature

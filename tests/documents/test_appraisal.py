@@ -110,6 +110,22 @@ def test_the_words_can_be_read_back_in_chinese(renderer):
         assert words in text
 
 
+SAID = "您好，订单（编号：A-17）“已发货”；请稍等！好吗？OK，谢谢。"
+
+
+def test_a_chinese_quote_in_an_english_document_is_read_back_as_it_was_said(renderer):
+    document = example_appraisal("en")
+    first, *others = document.praise
+    quotes = tuple(replace(quote, text=SAID) for quote in first.quotes)
+    told = replace(document.comments[0], text=f"He said {SAID}")
+    pdf = renderer.render_appraisal(
+        replace(document, praise=(replace(first, quotes=quotes), *others), comments=(told, *document.comments[1:]))
+    )
+
+    assert text_of(pdf).count(SAID) >= 2
+    assert "Hello?Isanybodythere?" in text_of(pdf), "English keeps its narrow marks"
+
+
 def test_the_same_month_gives_the_same_bytes(renderer, font_cache):
     from reports.render import Renderer
 
