@@ -119,6 +119,21 @@ def make_app(home: Path, database_url: str = "") -> Flask:
 
 
 @pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application with the demo company until October 2026; tests that use it stand in the group `demo`."""
+    from qa_app.demo.service import fill
+
+    app = make_app(tmp_path_factory.mktemp("demo"))
+    with app.app_context():
+        session = db.session()
+        fill(session, seed=20, until="2026-10", checkpoint=session.commit, tell=lambda _what: None)
+        db.session.remove()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
 def _apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Flask]]:
     made: dict[str, Flask] = {}
     yield made

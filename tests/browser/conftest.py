@@ -61,15 +61,11 @@ class Live:
         page.context.add_cookies([{"name": self.app.config["SESSION_COOKIE_NAME"], "value": value, "url": self.url}])
 
 
-@pytest.fixture
-def live(tmp_path: Path) -> Iterator[Live]:
-    """An application with empty tables and an organisation, served on a free port."""
-    app = make_app(tmp_path / "home")
+@contextmanager
+def serve(app: Flask) -> Iterator[Live]:
+    """Serve an application on a free port."""
     # A real browser carries its tokens as people's do.
     app.config.update(WTF_CSRF_ENABLED=True, WTF_CSRF_CHECK_DEFAULT=True)
-    with app.app_context():
-        create_organisation(db.session())
-        db.session.commit()
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -77,6 +73,17 @@ def live(tmp_path: Path) -> Iterator[Live]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def live(tmp_path: Path) -> Iterator[Live]:
+    """An application with empty tables and an organisation, served on a free port."""
+    app = make_app(tmp_path / "home")
+    with app.app_context():
+        create_organisation(db.session())
+        db.session.commit()
+    with serve(app) as served:
+        yield served
     with app.app_context():
         db.engine.dispose()
 

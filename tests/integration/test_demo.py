@@ -42,21 +42,10 @@ from qa_app.models import (
     Team,
     User,
 )
-from tests.conftest import make_app
+
+pytestmark = pytest.mark.xdist_group("demo")
 
 MONTHS = ["2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10"]
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """An application with the demo company until October 2026."""
-    app = make_app(tmp_path_factory.mktemp("demo"))
-    with app.app_context():
-        session = db.session()
-        fill(session, seed=20, until=MONTHS[-1], checkpoint=session.commit, tell=lambda _what: None)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
 
 
 @pytest.fixture
