@@ -126,7 +126,7 @@ def _write_estimate(row: Mapping[str, Figure], name: str, kind: str, label: Labe
         return str(gettext("no value: critical errors in all %(n)s", n=n))
     value, lower, upper = (_write(row[f"{name}{end}"], kind, None) for end in ("", "_lower", "_upper"))
     said = gettext("few: %(n)s", n=n) if label is Label.few else f"n {n}"
-    return f"{value} ({lower}–{upper}), {said}"
+    return f"{value} ({lower.removesuffix('%')}–{upper}), {said}"
 
 
 def _write(figure: Figure, kind: str, n: Figure) -> str:

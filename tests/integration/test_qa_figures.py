@@ -172,6 +172,6 @@ def test_page_shows_value_interval_n_and_label_together(session, inspect, sign_i
 
     assert re.search(r"\d+ \(\d+–\d+\), n 4", page)
     assert re.search(r"\d+ \(\d+–\d+\), few: 1", page)
-    assert re.search(r"\d+% \(\d+%–\d+%\), n 4", page)
+    assert re.search(r"\d+% \(\d+–\d+%\), n 4", page)
     assert "QA score, before severity" in page
     assert "in the score of the sheet it has" in page
