@@ -15,6 +15,8 @@ from qa_app.clock import now
 from qa_app.jobs.queue import JobQueue
 from qa_app.models import AuditEvent, Conversation, JobRun, ScreeningModel
 
+pytestmark = pytest.mark.both_databases
+
 GOOD = {"source": "desk", "external_id": "1", "channel": "chat", "agent_id": "ann", "opened_at": "2026-10-05T09:00:00Z"}
 
 

@@ -17,6 +17,8 @@ from qa_app.jobs.registry import handler_of
 from qa_app.models import Conversation, ImportRun, JobRun, RoleName, Sample
 from tests.factories.rubrics import create_published
 
+pytestmark = pytest.mark.both_databases
+
 TABLE = (
     "客户编号,需求渠道,提交时间,解决时间,处理人,满意度评分,等级\n"
     "C1,在线,2024-05-0114:30,2024-05-01 15:00,王五,5,金\n"
@@ -133,10 +135,13 @@ def test_an_import_that_was_sampled_stays(admin: FlaskClient, session: Session) 
 
 
 @pytest.mark.parametrize(
-    "data", [{}, {"pasted": "colour,shape\nred,round\n"}, {"file": (io.BytesIO(b"\0" * 9), "x.bin")}]
+    ("pasted", "file"),
+    [("", None), ("colour,shape\nred,round\n", None), ("", b"\0" * 9)],
+    ids=["nothing", "odd", "bin"],
 )
-def test_what_is_no_table_is_answered_with_what_to_do(admin: FlaskClient, data: dict[str, Any]) -> None:
-    reply = admin.post("/imports/new", data=data, follow_redirects=True)
+def test_what_is_no_table_is_answered_with_what_to_do(admin: FlaskClient, pasted: str, file: bytes | None) -> None:
+    sent = {"file": (io.BytesIO(file), "x.bin")} if file else {"pasted": pasted}
+    reply = admin.post("/imports/new", data=sent, follow_redirects=True)
 
     assert any(
         sentence in reply.text

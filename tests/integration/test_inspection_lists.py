@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy.orm import Session
 
 from qa_app.inspections import queries, service
 from qa_app.models import RoleName
 from tests.factories.inspections import answer, create_open_inspection
 from tests.factories.people import create_user
+
+pytestmark = pytest.mark.both_databases
 
 GOOD = (answer("greeting", "yes"), answer("facts", done=["name", "number"]), answer("privacy", "yes"))
 

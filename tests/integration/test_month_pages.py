@@ -20,6 +20,8 @@ from qa_app.models import AssessmentPeriod, AuditEvent, PeriodState, PolicyVersi
 from tests.factories.months import MONTH, create_month
 from tests.factories.people import create_organisation, create_user
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def computed(session):

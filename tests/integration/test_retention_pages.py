@@ -30,6 +30,8 @@ from tests.factories.months import create_inspection
 from tests.factories.people import create_agent, create_user
 from tests.factories.rubrics import create_published, small_rubric
 
+pytestmark = pytest.mark.both_databases
+
 
 def old(session: Session, number: str, days: int = 101, **values: object) -> Conversation:
     """Return a conversation of so many days ago."""
