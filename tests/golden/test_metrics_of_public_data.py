@@ -53,6 +53,66 @@ def describe(prefix, values):
     }
 
 
+OPENS, CLOSES = pd.Timedelta(hours=9), pd.Timedelta(hours=18)
+
+
+def next_opening(moment):
+    """The moment itself where the centre is open (Monday to Friday, 9 to 18), else when it opens next."""
+    day = moment.normalize()
+    while day.day_of_week > 4 or moment >= day + CLOSES:
+        day += pd.Timedelta(days=1)
+    return max(moment, day + OPENS)
+
+
+def worked_seconds(start, end):
+    """Opening hours between two moments."""
+    if pd.isna(start) or pd.isna(end):
+        return None
+    days = [day for day in pd.date_range(start.normalize(), end.normalize()) if day.day_of_week < 5]
+    spans = [min(end, day + CLOSES) - max(start, day + OPENS) for day in days]
+    return sum(max(span.total_seconds(), 0.0) for span in spans)
+
+
+def met_target(opened, done, answered, target):
+    """1 in time, 0 late, nothing without a target or where nobody wrote down when it was answered.
+
+    What comes in outside opening hours is due ten minutes after the next opening, or its target after it if longer.
+    """
+    if pd.isna(opened) or target is None or (answered and pd.isna(done)):
+        return None
+    start = next_opening(opened)
+    seconds = max(target, 600) if start > opened else target
+    return float(not pd.isna(done) and done <= start + pd.Timedelta(seconds=seconds))
+
+
+def targets_of(channel, priority=""):
+    """The stricter of what channel and priority promise, in seconds; nothing where neither does."""
+    by_channel = {"phone": 15, "chat": 30, "email": 12 * 3600, "social": 4 * 3600}
+    by_priority = {"urgent": 300, "high": 600, "medium": 1800, "low": 1800}
+    return min((s for s in (by_channel.get(channel), by_priority.get(priority)) if s is not None), default=None)
+
+
+def repeats(frame, in_month):
+    """1 where the customer came with the same topic at most seven days before, 0 where not, nothing where unknown."""
+    known = frame[frame["customer"].notna() & frame["topic"].notna() & frame["opened"].notna()].assign(asked=in_month)
+    ordered = known.sort_values(["opened", "asked"], kind="stable")
+    since = ordered.groupby(["customer", "topic"])["opened"].diff()
+    return (since <= pd.Timedelta(days=7)).astype(float).reindex(frame.index)
+
+
+def promises_kept(group):
+    """Figures of targets, working hours, repeats and surveys of one group."""
+    known, asked = group["repeat"].count() > 0, group["asked"].sum()
+    return {
+        "within_target_rate_first_response": group["met"].mean(),
+        **describe("first_response_seconds_working", group["first_working"].astype(float)),
+        "repeat_contacts": group["repeat"].sum() if known else None,
+        "repeat_contact_rate": group["repeat"].sum() / len(group) if known else None,
+        "surveys_sent": asked,
+        "csat_response_rate": group["csat"].count() / asked if asked else None,
+    }
+
+
 def assert_same(ours, theirs):
     assert set(ours) == set(theirs)
     for key, figures in theirs.items():
@@ -86,6 +146,10 @@ def star_chats(path):
             calm = [a["Answer"] for a in answers if "calm and helpful" in a["Question"]]
             yield {
                 "agent": chat["AnonymizedWizardWorkerID"],
+                "customer": chat["AnonymizedUserWorkerID"],
+                "topic": " ".join(name for name in chat["Scenario"]["Domains"] if name) or None,
+                "replied": next((moment for moment in replies if asked and moment >= asked[0]), None),
+                "asked": bool(calm),
                 "opened": timed[0] if timed else None,
                 "answered": bool(replies),
                 "first": first,
@@ -113,7 +177,15 @@ def test_star_chat_in_may_2020_by_agent(data_dir, metrics_of):
     file = data_dir / "star_chat" / "dialogues.jsonl.gz"
     frame = pd.DataFrame(star_chats(file))
     moment = pd.to_datetime(frame["opened"], unit="s")
-    month = frame[moment.dt.strftime("%Y-%m") == "2020-05"]
+    in_month = moment.dt.strftime("%Y-%m") == "2020-05"
+    replied = pd.to_datetime(frame["replied"], unit="s")
+    frame["repeat"] = repeats(frame.assign(opened=moment), in_month)
+    frame["met"] = [
+        met_target(*row, targets_of("chat")) for row in zip(moment, replied, frame["answered"], strict=True)
+    ]
+    waited_since = replied - pd.to_timedelta(frame["first"], unit="s")
+    frame["first_working"] = [worked_seconds(*span) for span in zip(waited_since, replied, strict=True)]
+    month = frame[in_month]
 
     (ours,) = metrics_of("star_chat", file, "2020-05 --by agent")
 
@@ -136,6 +208,7 @@ def test_star_chat_in_may_2020_by_agent(data_dir, metrics_of):
             **describe("first_response_seconds", group["first"]),
             **describe("response_gap_seconds", group["gaps"].explode().astype(float)),
             **describe("handle_seconds", group["handle"]),
+            **promises_kept(group),
         }
         for agent, group in month.groupby("agent")
     }
@@ -146,6 +219,14 @@ def test_call_center_in_january_and_february_2021_by_agent(data_dir, metrics_of)
     file = data_dir / "call_center_5000" / "calls_2021-01_2021-02.csv"
     frame = pd.read_csv(file)
     frame["talk"] = pd.to_timedelta(frame["AvgTalkDuration"]).dt.total_seconds()
+    opened = pd.to_datetime(frame["Date"] + " " + frame["Time"])
+    picked_up = opened + pd.to_timedelta(frame["Speed of answer in seconds"], unit="s")
+    answered = frame["Answered (Y/N)"] == "Y"
+    frame["met"] = [met_target(*row, targets_of("phone")) for row in zip(opened, picked_up, answered, strict=True)]
+    frame["first_working"] = [worked_seconds(*span) for span in zip(opened, picked_up, strict=True)]
+    frame["csat"] = frame["Satisfaction rating"]
+    frame["asked"] = frame["csat"].notna()  # a column of answers says nothing of who was asked in vain
+    frame["repeat"] = float("nan")  # the table names no customers: nobody can tell who called again
 
     months = metrics_of("call_center_5000", file, "2021-01", "2021-02")
 
@@ -162,11 +243,13 @@ def test_call_center_in_january_and_february_2021_by_agent(data_dir, metrics_of)
                 "talk_seconds_mean": group["talk"].mean(),
                 **describe("first_response_seconds", group["Speed of answer in seconds"]),
                 **describe("handle_seconds", group["talk"]),
+                **promises_kept(group),
             }
             for agent, group in frame[frame["Date"].str.startswith(name)].groupby("Agent")
         }
         assert len(theirs) == 8
         assert_same(ours, theirs)
+        assert {line["repeat_contact_rate"] for line in ours.values()} == {None}
 
 
 def test_incidents_resolved_in_march_2016_by_resolver(data_dir, metrics_of):
@@ -176,7 +259,23 @@ def test_incidents_resolved_in_march_2016_by_resolver(data_dir, metrics_of):
     last = events.sort_values(["number", "order"], kind="stable").groupby("number").tail(1)
     for name in ("opened_at", "resolved_at"):
         last[name] = pd.to_datetime(last[name].replace("?", None), format="%d/%m/%Y %H:%M")
-    month = last[last["resolved_at"].dt.strftime("%Y-%m") == "2016-03"].copy()
+    last["customer"] = last["caller_id"].where(last["caller_id"] != "?")
+    last["topic"] = last["category"].where(last["category"] != "?")
+    # In the order of the file, as the conversations are numbered: of two in one minute the later one repeats.
+    last = last.set_index("number").loc[events["number"].drop_duplicates()].reset_index()
+    in_month = last["resolved_at"].dt.strftime("%Y-%m") == "2016-03"
+    last["repeat"] = repeats(last.assign(opened=last["opened_at"]), in_month)
+    grades = {"1": "urgent", "2": "high", "3": "medium", "4": "low"}
+    last["met"] = [
+        # The log does not say when somebody first answered: an answered incident is neither in time nor late.
+        met_target(opened, None, state in {"Resolved", "Closed"}, targets_of(kind.lower(), grades.get(priority[:1])))
+        for opened, state, kind, priority in zip(
+            last["opened_at"], last["ident_state"], last["contact_type"], last["priority"], strict=True
+        )
+    ]
+    last["first_working"] = last["csat"] = float("nan")
+    last["asked"] = False
+    month = last[in_month].copy()
     month["agent"] = month["resolved_by"].str.extract(r"(\d+)$").fillna("")
     month["seconds"] = (month["resolved_at"] - month["opened_at"]).dt.total_seconds()
 
@@ -190,6 +289,7 @@ def test_incidents_resolved_in_march_2016_by_resolver(data_dir, metrics_of):
             "reopen_rate": (group["reopen_count"].astype(int) > 0).mean(),
             "transfers_mean": group["reassignment_count"].astype(int).mean(),
             **describe("resolution_seconds", group["seconds"]),
+            **promises_kept(group),
         }
         for agent, group in month.groupby("agent")
     }
