@@ -42,6 +42,8 @@ __all__ = [
 def visible_inspections(actor: User) -> ColumnElement[bool]:
     """Inspections the actor may read: all for the lead, one's own work, and submitted ones of the team or oneself.
 
+    By the organisation's choice agents read their own only once the month is published.
+
     What others scored in a calibration session is closed to everybody, the lead too, until it is revealed.
     """
     if RoleName.qa_lead in actor.role_names:
@@ -57,7 +59,12 @@ def visible_inspections(actor: User) -> ColumnElement[bool]:
         )
     own = [Inspection.inspector_id == actor.id] if RoleName.inspector in actor.role_names else []
     submitted, agent = Inspection.submitted_at.is_not(None), Inspection.agent_id
-    return any_of([*own, *(submitted & one for one in [*of_team(actor, agent), *of_oneself(actor, agent)])])
+    shown = submitted & Inspection.waits_for_month.is_(False)
+    of_agents = [
+        *(submitted & one for one in of_team(actor, agent)),
+        *(shown & one for one in of_oneself(actor, agent)),
+    ]
+    return any_of([*own, *of_agents])
 
 
 def get_inspection(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qa_app.appeals.who import find_possible_deciders, scorers_of, who_may_decide
@@ -81,10 +81,16 @@ def windows_ending(
 ) -> list[WindowEnding]:
     """Inspections that lost points and whose window ends `within` a time from now."""
     moment, clock = at or now(), appeal_clock(session)
+    shown_at = func.coalesce(Inspection.shown_at, Inspection.submitted_at).label("shown_at")
     rows = session.execute(
-        select(Inspection.id, Inspection.agent_id, Inspection.submitted_at)
-        .where(Inspection.state == InspectionState.submitted, Inspection.score < 100, Inspection.agent_id.is_not(None))
-        .order_by(Inspection.submitted_at)
+        select(Inspection.id, Inspection.agent_id, shown_at)
+        .where(
+            Inspection.state == InspectionState.submitted,
+            Inspection.score < 100,
+            Inspection.agent_id.is_not(None),
+            Inspection.waits_for_month.is_(False),
+        )
+        .order_by(shown_at)
     )
-    ending = (WindowEnding(row.id, row.agent_id, clock.window_ends_at(row.submitted_at)) for row in rows)
+    ending = (WindowEnding(row.id, row.agent_id, clock.window_ends_at(row.shown_at)) for row in rows)
     return [one for one in ending if moment < one.ends_at <= moment + within]

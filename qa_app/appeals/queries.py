@@ -319,21 +319,22 @@ def open_windows(session: Session, actor: User) -> list[OpenWindow]:
     if actor.agent_id is None:
         return []
     clock, moment = appeal_clock(session), now()
+    shown_at = func.coalesce(Inspection.shown_at, Inspection.submitted_at).label("shown_at")
     rows = session.execute(
-        select(Inspection.id, Conversation.channel, Conversation.external_id, Inspection.score, Inspection.submitted_at)
+        select(Inspection.id, Conversation.channel, Conversation.external_id, Inspection.score, shown_at)
         .join(Inspection.conversation)
         .outerjoin(Sample, Sample.id == Inspection.sample_id)
         .where(
             Inspection.agent_id == actor.agent_id,
             Inspection.state == InspectionState.submitted,
             Inspection.score.is_not(None),
+            Inspection.waits_for_month.is_(False),
             or_(Inspection.sample_id.is_(None), Sample.state != SampleState.replaced),
         )
-        .order_by(Inspection.submitted_at)
+        .order_by(shown_at)
     )
     windows = (
-        OpenWindow(row.id, row.channel, row.external_id, row.score, clock.window_ends_at(row.submitted_at))
-        for row in rows
+        OpenWindow(row.id, row.channel, row.external_id, row.score, clock.window_ends_at(row.shown_at)) for row in rows
     )
     return [window for window in windows if window.ends_at > moment]
 

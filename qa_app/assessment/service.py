@@ -19,6 +19,7 @@ from qa_app.assessment.open_work import count_open_work, count_undecided, count_
 from qa_app.assessment.opening import open_period
 from qa_app.assessment.same import Comparison
 from qa_app.clock import now
+from qa_app.inspections.showing import show_published
 from qa_app.models import AssessmentPeriod, PeriodRevision, PeriodState, Sheet, SheetState, User
 from qa_app.people.organisation import working_calendar
 from scoring.timing.working import WorkingCalendar
@@ -107,6 +108,7 @@ def publish_month(session: Session, actor: User | None, period: AssessmentPeriod
     period.published_at = moment
     count = int(published.rowcount)  # type: ignore[attr-defined]
     _enter(session, actor, period, PeriodState.published, action="month.publish", sheets=count)
+    show_published(session, actor)
     tell_published(session, actor, period, revision)
     return count
 

@@ -17,6 +17,7 @@ from qa_app.inspections.answers import scoring_answers
 from qa_app.inspections.drafts import LONGEST_SAVE_SECONDS, require_open
 from qa_app.inspections.proposed import settle_proposals, unsettle_proposals
 from qa_app.inspections.refusals import Changed, CriticalUnconfirmed, Incomplete, NotScoreable, TooLate
+from qa_app.inspections.showing import mark_waiting, show_published
 from qa_app.models import (
     Answer,
     Assignment,
@@ -97,6 +98,7 @@ def submit_inspection(
     fix_figures(inspection, score)
     settle_proposals(inspection)
     inspection.submitted_at = now()
+    mark_waiting(session, inspection, inspection.conversation)
     inspection.seconds_spent += min(max(0, seconds), LONGEST_SAVE_SECONDS)
     _close_assignment(session, inspection)
     session.flush()
@@ -167,9 +169,9 @@ def _close_assignment(session: Session, inspection: Inspection) -> None:
 
 def window_ends_at(session: Session, inspection: Inspection) -> datetime | None:
     """When the time to appeal ends; none while the agent cannot see it, or once nothing can be disputed any more."""
-    if inspection.submitted_at is None or inspection.state not in (InspectionState.submitted, InspectionState.appealed):
+    if inspection.shown_since is None or inspection.state not in (InspectionState.submitted, InspectionState.appealed):
         return None
-    return appeal_clock(session).window_ends_at(inspection.submitted_at)
+    return appeal_clock(session).window_ends_at(inspection.shown_since)
 
 
 def close_windows(session: Session, actor: User | None = None) -> int:
@@ -177,6 +179,7 @@ def close_windows(session: Session, actor: User | None = None) -> int:
 
     Of two workers at the same moment one closes an inspection and the other finds it done.
     """
+    show_published(session, actor)
     clock, moment = appeal_clock(session), now()
     waiting = session.scalars(
         select(Inspection)
@@ -186,9 +189,9 @@ def close_windows(session: Session, actor: User | None = None) -> int:
     )
     closed = 0
     for inspection in waiting:
-        assert inspection.submitted_at is not None
+        shown_since = inspection.shown_since
         is_decided = inspection.state == InspectionState.decided
-        if is_decided or clock.window_ends_at(inspection.submitted_at) <= moment:
+        if is_decided or (shown_since is not None and clock.window_ends_at(shown_since) <= moment):
             try:
                 enter_state(session, inspection, InspectionState.final)
             except Changed:  # an appeal came in at this very moment, or another worker was here
@@ -234,7 +237,8 @@ def undo_submit(session: Session, actor: User, inspection: Inspection) -> None:
     except Changed as taken:
         raise TooLate from taken
     before = {"score": inspection.score, "submitted_at": inspection.submitted_at}
-    inspection.submitted_at = None
+    inspection.submitted_at = inspection.shown_at = None
+    inspection.waits_for_month = False
     inspection.quality = inspection.score = None
     inspection.is_critical, inspection.critical_classes = False, []
     unsettle_proposals(inspection)

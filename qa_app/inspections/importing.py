@@ -28,6 +28,7 @@ from qa_app.inspections.evidence import Place, make_evidence
 from qa_app.inspections.facts import facts_of
 from qa_app.inspections.import_answers import RowRefused, read_answer
 from qa_app.inspections.refusals import Refusal
+from qa_app.inspections.showing import mark_waiting
 from qa_app.models import (
     Answer,
     Assignment,
@@ -254,6 +255,7 @@ def _keep_history(
             facts=facts_of(conversation), started_at=row.scored_at, submitted_at=row.scored_at,
             seconds_spent=round(row.minutes * 60), remark=row.remark, source="import",
         )  # fmt: skip
+        mark_waiting(session, inspection, conversation)
         inspection.answers = [
             Answer(
                 criterion=one.criterion.code,

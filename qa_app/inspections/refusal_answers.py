@@ -45,7 +45,9 @@ def _closed_text(why: str) -> str:
         ),
         "with_lead": gettext("This sample lies with the QA lead, who replaces it or says how to score it."),
         "withdrawn": gettext("This sample is no longer yours to score."),
-        "revealed": gettext("This calibration session takes no more scores of yours: it was revealed, cancelled, or goes on without you."),
+        "revealed": gettext(
+            "This calibration session takes no more of your scores: it was revealed, cancelled, or goes on without you."
+        ),
     }
     return str(texts[why])
 

@@ -136,6 +136,7 @@ def as_it_stood(inspection: Inspection, revision: InspectionRevision) -> Inspect
         is_critical=revision.is_critical, critical_classes=revision.critical_classes, remark=inspection.remark,
         content=inspection.content, content_digest=inspection.content_digest, facts=revision.facts,
         started_at=inspection.started_at, saved_at=inspection.saved_at, submitted_at=inspection.submitted_at,
+        waits_for_month=inspection.waits_for_month, shown_at=inspection.shown_at,
         revision=inspection.revision, source=inspection.source,
     )  # fmt: skip
     old.conversation, old.agent, old.inspector = inspection.conversation, inspection.agent, inspection.inspector

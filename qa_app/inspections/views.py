@@ -180,7 +180,8 @@ def undo(inspection_id: int) -> AnyResponse:
     try:
         service.undo_submit(session, actor, inspection)
     except TooLate:
-        flash(gettext("This inspection can no longer be taken back: ten minutes have passed, or it is appealed."), "error")
+        text = gettext("This inspection can no longer be taken back: ten minutes have passed, or it is appealed.")
+        flash(text, "error")
         return redirect(url_for("inspections.queue"), 303)
     return redirect(url_for("inspections.score", inspection_id=inspection.id), 303)
 

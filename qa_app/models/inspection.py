@@ -6,7 +6,7 @@ import enum
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from qa_app.db import Base, BigKey, PrimaryKey
@@ -87,6 +87,14 @@ class Inspection(Base):
     started_at: Mapped[datetime]
     saved_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
+    waits_for_month: Mapped[bool] = mapped_column(
+        default=False,
+        server_default=false(),
+        comment="its agent reads it once the month is published; until then no window runs",
+    )
+    shown_at: Mapped[datetime | None] = mapped_column(
+        comment="when its agent could first read it, where that was after the submission"
+    )
     final_at: Mapped[datetime | None]
     seconds_spent: Mapped[int] = mapped_column(default=0)
     source: Mapped[str] = mapped_column(default="page", comment="page, import or demo")
@@ -102,6 +110,11 @@ class Inspection(Base):
         back_populates="inspection", order_by="Evidence.id", cascade="all, delete-orphan"
     )
     proposals: Mapped[list[RuleProposal]] = relationship(back_populates="inspection", cascade="all, delete-orphan")
+
+    @property
+    def shown_since(self) -> datetime | None:
+        """Since when its agent can read it; none while they cannot."""
+        return None if self.waits_for_month else self.shown_at or self.submitted_at
 
 
 # Few answers dispute a figure, and each of them waits for the lead.

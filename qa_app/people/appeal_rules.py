@@ -7,10 +7,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from qa_app import audit
-from qa_app.models import Organisation, User
+from qa_app.clock import now
+from qa_app.models import Inspection, Organisation, User
 from qa_app.people.organisation import organisation_of, working_calendar
 from qa_app.web.filters import format_day
 from scoring.timing.working import WorkingCalendar
@@ -22,16 +24,20 @@ _KEY = "appeals"
 
 @dataclass(frozen=True, slots=True)
 class AppealRules:
-    """Working days an agent has after an inspection is shown, and the decider has after an appeal came in."""
+    """Working days an agent has after an inspection is shown, and the decider has after an appeal came in.
+
+    It is shown once it is submitted, or `is_shown_with_month` once its month is published.
+    """
 
     window_days: int = 5
     decision_days: int = 5
+    is_shown_with_month: bool = False
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any] | None) -> AppealRules:
         """Read `Organisation.settings`; what is absent takes its default."""
-        kept = (settings or {}).get(_KEY, {})
-        return cls(**{name: int(kept.get(name, value)) for name, value in asdict(cls()).items()})
+        kept = asdict(cls()) | (settings or {}).get(_KEY, {})
+        return cls(int(kept["window_days"]), int(kept["decision_days"]), bool(kept["is_shown_with_month"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +78,17 @@ def last_day(end: datetime) -> str:
 
 
 def change_appeal_rules(session: Session, actor: User, organisation: Organisation, rules: AppealRules) -> None:
-    """Change the rules. Windows that are open end by the new ones; due days that were set stay."""
+    """Change the rules. Windows that are open end by the new ones; due days that were set stay.
+
+    What waited for its month is shown now where it no longer has to; what an agent has seen stays shown.
+    """
     before = AppealRules.from_settings(organisation.settings)
     if before == rules:
         return
     organisation.settings = {**(organisation.settings or {}), _KEY: asdict(rules)}
+    if before.is_shown_with_month and not rules.is_shown_with_month:
+        waiting = update(Inspection).where(Inspection.waits_for_month.is_(True))
+        session.execute(waiting.values(waits_for_month=False, shown_at=now()))
     audit.record(
         session,
         actor,

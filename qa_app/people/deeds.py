@@ -76,6 +76,7 @@ DEEDS = {
     "inspection.rule_measurement": _l("decided about a measurement"),
     "inspection.save": _l("saved an inspection"),
     "inspection.submit": _l("submitted an inspection"),
+    "inspection.show": _l("showed agents the inspections of a published month"),
     "inspection.undo_submit": _l("took back a submitted inspection"),
     "inspection.unusable": _l("called a sample unusable"),
     "inspections.import": _l("imported past inspections"),

@@ -242,7 +242,7 @@ class SetupForm(OrganisationForm):
 
 
 class AppealRulesForm(BaseForm):
-    """How many working days an appeal has, and its decision."""
+    """When an agent reads an inspection, how many working days an appeal has, and its decision."""
 
     window_days = IntegerField(
         _l("Working days in which an agent can appeal"), [InputRequired(), NumberRange(1, MOST_DAYS, _DAYS_WORDS)]
@@ -251,10 +251,12 @@ class AppealRulesForm(BaseForm):
         _l("Working days in which an appeal is decided"), [InputRequired(), NumberRange(1, MOST_DAYS, _DAYS_WORDS)]
     )
 
+    is_shown_with_month = BooleanField(_l("Agents read an inspection only once its month is published"))
+
     @property
     def rules(self) -> AppealRules:
         """What was typed, for the service."""
-        return AppealRules(self.window_days.data, self.decision_days.data)
+        return AppealRules(self.window_days.data, self.decision_days.data, self.is_shown_with_month.data)
 
 
 class CalendarDayForm(BaseForm):

@@ -76,7 +76,11 @@ def count_inspected_since(session: Session, actor: User, last_month: str | None)
     query = (
         select(func.count(Inspection.conversation_id.distinct()))
         .join(Conversation, Conversation.id == Inspection.conversation_id)
-        .where(Inspection.agent_id == actor.agent_id, Inspection.submitted_at.is_not(None))
+        .where(
+            Inspection.agent_id == actor.agent_id,
+            Inspection.submitted_at.is_not(None),
+            Inspection.waits_for_month.is_(False),
+        )
     )
     if last_month:
         end = select(func.max(PeriodRevision.ends_at)).join(PeriodRevision.period)
