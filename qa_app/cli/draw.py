@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -127,18 +128,15 @@ def show(which: str | None) -> None:
 @click.argument("which", metavar="DRAW|YYYY-MM")
 @click.pass_context
 def verify(context: click.Context, which: str) -> None:
-    """Recompute a revealed draw and print the five checks; status 1 when one fails."""
+    """Recompute a revealed draw, or all of a month, and print the five checks; status 1 when one fails."""
     session = db.session()
-    one = _find(session, which)
-    try:
-        result = verification.check_draw(session, one)
-    except SamplingError as error:
-        raise click.ClickException(f"The seed of {one.public_id} is not revealed yet.") from error
-    for check in result.checks:
-        misfits = f": {', '.join(check.misfits[:10])}" if check.misfits else ""
-        click.echo(f"{check.state:<10} {check.name}{misfits}")
-    click.echo(f"{result.recomputed} numbers recomputed, {sum(one.sizes.values())} samples planned.")
-    context.exit(0 if result.is_sound else 1)
+    found = _find_all(session, which)
+    verdicts = []
+    for one in found:
+        if len(found) > 1:
+            click.echo(f"{one.public_id}:")
+        verdicts.append(_is_verified(session, one))
+    context.exit(0 if all(verdicts) else 1)
 
 
 @draw.command("export")
@@ -147,12 +145,29 @@ def verify(context: click.Context, which: str) -> None:
 def export(which: str, target: Path) -> None:
     """Write the ZIP with which anybody can verify the draw to TARGET."""
     session = db.session()
-    one = _find(session, which)
+    one, *others = _find_all(session, which)
+    if others:
+        lines = "\n".join(f"  flask draw export {draw.public_id} {target}" for draw in (one, *others))
+        raise click.ClickException(f"{which} has several draws. Name one:\n{lines}")
     try:
         target.write_bytes(verification.export_draw(session, one))
     except SamplingError as error:
         raise click.ClickException(f"The seed of {one.public_id} is not revealed yet.") from error
     click.echo(f"{target}: verify it with python3 verify_draw.py {target.name}")
+
+
+def _is_verified(session: Session, one: Draw) -> bool:
+    """Print the checks of a draw; a sealed one cannot be verified yet, which is said."""
+    try:
+        result = verification.check_draw(session, one)
+    except SamplingError:
+        click.echo(f"The seed of {one.public_id} is not revealed yet.", err=True)
+        return False
+    for check in result.checks:
+        misfits = f": {', '.join(check.misfits[:10])}" if check.misfits else ""
+        click.echo(f"{check.state:<10} {check.name}{misfits}")
+    click.echo(f"{result.recomputed} numbers recomputed, {sum(one.sizes.values())} samples planned.")
+    return result.is_sound
 
 
 def _take_stages(session: Session, new: plans.NewPlan, public_part: str, *, hand_out: bool, reveal: bool) -> Draw:
@@ -179,15 +194,12 @@ def _find_teams(session: Session, names: tuple[str, ...]) -> tuple[int, ...]:
     return tuple(found.values())
 
 
-def _find(session: Session, which: str) -> Draw:
+def _find_all(session: Session, which: str) -> Sequence[Draw]:
     query = select(Draw).join(SamplingPlan).where(or_(Draw.public_id == which, SamplingPlan.month == which))
     found = session.scalars(query.order_by(Draw.id)).all()
     if not found:
         raise click.ClickException(f"There is no draw {which!r}. `flask draw show` lists all.")
-    if len(found) > 1:
-        names = ", ".join(one.public_id for one in found)
-        raise click.ClickException(f"{which} has several draws: {names}. Name one.")
-    return found[0]
+    return found
 
 
 def _tell(one: Draw) -> None:

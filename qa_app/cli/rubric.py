@@ -37,14 +37,17 @@ def list_all() -> None:
             in_force, draft = queries.latest_published(row), queries.draft_of(row)
             states = [f"version {in_force.number} in force" if in_force else "none in force"]
             states += [f"draft of version {draft.number}"] if draft else []
-            click.echo(f"{row.id}  {row.name}  {', '.join(row.channels) or 'every channel'}  {'; '.join(states)}")
+            code = queries.load_definition(in_force or row.versions[-1]).code
+            click.echo(
+                f"{row.id}  {row.name}  {code}  {', '.join(row.channels) or 'every channel'}  {'; '.join(states)}"
+            )
 
 
 @rubric.command("show")
 @click.argument("name")
 @VERSION
 def show(name: str, number: int | None) -> None:
-    """Print what the rubric NAME (or its number) asks."""
+    """Print what the rubric NAME (or its code, or its number) asks."""
     with unit_of_work() as session, force_locale("en"):
         definition = queries.load_definition(_find_version(session, name, number))
         numbers = definition.numbers()
@@ -74,7 +77,7 @@ def import_file(file: Path, is_published: bool) -> None:
 @click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of printing.")
 def export(name: str, number: int | None, form: str, out: Path | None) -> None:
-    """Write the rubric NAME (or its number) as a file."""
+    """Write the rubric NAME (or its code, or its number) as a file."""
     with unit_of_work() as session:
         definition = queries.load_definition(_find_version(session, name, number))
     text = write_yaml(definition) if form == "yaml" else write_json(definition)
@@ -113,7 +116,7 @@ def lint(name_or_file: str, number: int | None) -> None:
 @click.argument("name")
 @click.option("--note", default="", help="What changed, and why.")
 def publish(name: str, note: str) -> None:
-    """Publish the draft of the rubric NAME (or its number)."""
+    """Publish the draft of the rubric NAME (or its code, or its number)."""
     with unit_of_work() as session:
         row = _find_rubric(session, name)
         draft = queries.draft_of(row)
@@ -141,9 +144,19 @@ def _publish(session: Session, draft: RubricVersion, *, note: str) -> None:
 def _find_rubric(session: Session, name: str) -> RubricRow:
     condition = RubricRow.id == int(name) if name.isdigit() else RubricRow.name == name
     found = session.scalar(select(RubricRow).where(condition))
-    if found is None:
-        raise click.ClickException(f"There is no rubric {name!r}; see: flask rubric list")
-    return found
+    return found if found is not None else _find_by_code(session, name)
+
+
+def _find_by_code(session: Session, code: str) -> RubricRow:
+    """Find the rubric that has this code in any version; documents print the code."""
+    rows = session.scalars(select(RubricRow).order_by(RubricRow.id))
+    found = [row for row in rows if any(version.definition.get("code") == code for version in row.versions)]
+    if not found:
+        raise click.ClickException(f"There is no rubric {code!r}; see: flask rubric list")
+    if len(found) > 1:
+        lines = "\n".join(f"  {row.id}  {row.name}" for row in found)
+        raise click.ClickException(f"Several rubrics have the code {code}; give the number of one:\n{lines}")
+    return found[0]
 
 
 def _find_version(session: Session, name: str, number: int | None) -> RubricVersion:

@@ -89,15 +89,41 @@ def test_what_cannot_be_done_is_said_and_nothing_is_kept(flask, session: Session
     assert session.scalars(select(Draw)).all() == []
 
 
-def test_two_draws_of_a_month_have_to_be_named(flask, session: Session) -> None:
+def test_all_draws_of_a_month_are_verified(flask, session: Session) -> None:
+    create_month(session)
+    one, other = create_draw(session), create_draw(session)
+
+    result = flask("draw", "verify", "2026-10")
+
+    assert result.exit_code == 0, result.output
+    assert result.output.count("passed") == 10
+    assert [line for line in result.output.splitlines() if line.endswith(":")] == [
+        f"{one.public_id}:", f"{other.public_id}:",
+    ]  # fmt: skip
+
+
+def test_a_month_is_not_verified_while_one_of_its_draws_is_sealed(flask, session: Session) -> None:
     create_month(session)
     create_draw(session)
-    create_draw(session, reveal=False)
+    sealed = create_draw(session, reveal=False)
 
     result = flask("draw", "verify", "2026-10")
 
     assert result.exit_code == 1
-    assert "has several draws" in result.output
+    assert result.output.count("passed") == 5
+    assert f"The seed of {sealed.public_id} is not revealed yet." in result.output
+
+
+def test_of_several_draws_the_one_to_export_is_named_as_it_can_be_typed(flask, session: Session, tmp_path) -> None:
+    create_month(session)
+    draws = [create_draw(session), create_draw(session)]
+
+    result = flask("draw", "export", "2026-10", str(tmp_path / "x.zip"))
+
+    assert result.exit_code == 1
+    assert "2026-10 has several draws" in result.output
+    for one in draws:
+        assert f"flask draw export {one.public_id} {tmp_path / 'x.zip'}" in result.output
 
 
 def test_a_draw_that_is_not_revealed_is_not_exported(flask, session: Session, tmp_path) -> None:

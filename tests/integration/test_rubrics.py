@@ -312,6 +312,28 @@ def test_commands_exchange_and_publish(app, session, tmp_path):
     assert read_rubric(exported.output) == small_rubric()
 
 
+def test_a_rubric_is_found_by_the_code_that_documents_print(app, session):
+    create_published(session, small_rubric())
+    code = small_rubric().code
+
+    exported = run(app, "export", code)
+
+    assert exported.exit_code == 0, exported.output
+    assert read_rubric(exported.output) == small_rubric()
+
+
+def test_of_two_rubrics_with_one_code_none_is_guessed(app, session):
+    first, second = create_published(session, small_rubric()), create_published(session, small_rubric())
+    second.rubric.name = "Small, copied"
+    session.commit()
+
+    result = run(app, "export", small_rubric().code)
+
+    assert result.exit_code == 1
+    assert f"{first.rubric_id}  {first.rubric.name}" in result.output
+    assert f"{second.rubric_id}  Small, copied" in result.output
+
+
 def test_commands_refuse_with_the_next_step(app, session, tmp_path):
     broken = tmp_path / "broken.yaml"
     broken.write_text(write_yaml(small_rubric()).replace("weight: 60", "weight: 50"), encoding="utf-8")
