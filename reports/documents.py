@@ -271,7 +271,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class AppraisalDocument:
-    """A person's month on two pages."""
+    """A person's month on two pages.
+
+    `eligible` are the conversations that could be drawn, which the overall figure is about; None where nothing was.
+    """
 
     language: str
     organisation: str
@@ -298,4 +301,5 @@ class AppraisalDocument:
     draw: DrawFact | None = None
     standing: Standing | None = None
     standing_note: Note | None = None
+    eligible: int | None = None
     logo: bytes | None = None

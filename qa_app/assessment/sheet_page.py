@@ -292,13 +292,21 @@ def _overall_sentence(content: SheetContent) -> str:
     composite = content.composite
     if composite.value is None or composite.lower is None or composite.upper is None:
         return withheld_sentence(content.tier.withheld)
-    sentence = _(
-        "Had all %(count)s conversations been inspected and every customer answered, the score would likely lie "
-        "between %(lower)s and %(upper)s.",
-        count=content.counts.conversations,
-        lower=f"{composite.lower:.0f}",
-        upper=f"{composite.upper:.0f}",
-    )
+    bounds = {"lower": f"{composite.lower:.0f}", "upper": f"{composite.upper:.0f}"}
+    if content.counts.eligible is None:
+        sentence = _(
+            "Had all %(count)s conversations been inspected and every customer answered, the score would likely lie "
+            "between %(lower)s and %(upper)s.",
+            count=content.counts.conversations,
+            **bounds,
+        )
+    else:
+        sentence = _(
+            "Had all %(count)s conversations that could be drawn been inspected and every customer answered, the score "
+            "would likely lie between %(lower)s and %(upper)s.",
+            count=content.counts.eligible,
+            **bounds,
+        )
     if content.tier.given is None and content.tier.candidates:
         unsure = _(
             "No tier reaches the %(needed)s%% certainty that the policy asks for, so none is given.",

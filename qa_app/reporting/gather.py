@@ -147,6 +147,7 @@ def gather_appraisal(sheet: Sheet, around: Surroundings, language: str) -> Appra
         identity=_identity(sheet, content, language),
         draw=_draw(content),
         logo=around.logo,
+        eligible=content.counts.eligible,
         standing=_standing(content, sheet.revision),
         standing_note=Note("no_standing") if stands_alone(content, sheet.revision) else None,
     )  # fmt: skip

@@ -9,7 +9,8 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from qa_app.conversations.planning import PlanningFacts, newest_revision, read_planning
-from qa_app.models import Conversation, Inspection, InspectionState, PeriodRevision, PolicyVersion, Sheet
+from qa_app.models import Agent, Conversation, Inspection, InspectionState, PeriodRevision, PolicyVersion, Sheet
+from qa_app.screening.queries import frame_condition
 from scoring.assessment.policy import Standard, read_policy
 
 __all__ = ["OwnCentre", "read_own_centre", "read_standard"]
@@ -39,7 +40,7 @@ def read_own_centre(session: Session) -> OwnCentre:
     month, facts = "", MonthFacts()
     if found is not None:
         month, revision = found
-        facts = replace(facts_of_record(revision.centre), **_count(session, revision))
+        facts = replace(facts_of_record(revision.centre), **_count(session, month, revision))
     return OwnCentre(month, asdict(describe_own_centre(facts, USUAL)), facts.known, planning)
 
 
@@ -50,8 +51,8 @@ def read_standard(session: Session) -> float:
     return float(standard.qa_score)
 
 
-def _count(session: Session, revision: PeriodRevision) -> dict[str, Any]:
-    """How many there are of whom and what, from the month's random inspections."""
+def _count(session: Session, month: str, revision: PeriodRevision) -> dict[str, Any]:
+    """How many there are of whom and what, from the month's random inspections and what could have been inspected."""
     in_month = (Conversation.opened_at >= revision.starts_at, Conversation.opened_at < revision.ends_at)
     scorings, conversations, inspectors, at_top = session.execute(
         select(
@@ -63,14 +64,18 @@ def _count(session: Session, revision: PeriodRevision) -> dict[str, Any]:
         .join(Conversation, Conversation.id == Inspection.conversation_id)
         .where(Inspection.is_random, Inspection.state != InspectionState.draft, *in_month)
     ).one()
-    frame = session.scalar(select(func.count()).select_from(Conversation).where(*in_month)) or 0
+    eligible = select(func.count()).select_from(Conversation).join(Agent, Agent.id == Conversation.agent_id)
+    # Where only figures were imported nothing can be read or heard, and every conversation stands for itself.
+    frame = session.scalar(eligible.where(*in_month, frame_condition(session, month))) or session.scalar(
+        select(func.count()).select_from(Conversation).where(*in_month)
+    )
     agents, inspected = session.execute(
         select(func.count(), func.sum(Sheet.inspection_count)).where(Sheet.revision_id == revision.id)
     ).one()
     return {
         "agents": agents or None,
         "inspectors": inspectors or None,
-        "frame": (round(frame / agents) or None) if agents else None,
+        "frame": (round(frame / agents) or None) if agents and frame else None,
         "samples": (round(inspected / agents) or None) if agents and inspected else None,
         "double_share": scorings / conversations - 1 if conversations else None,
         "share_at_100": (at_top or 0) / scorings if scorings else None,

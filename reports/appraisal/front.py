@@ -58,8 +58,14 @@ def _sentence(document: AppraisalDocument, words: Words) -> str:
             "Had all %(all)s conversations been inspected and every customer answered, "
             "the score would likely lie between %(lower)s and %(upper)s."
         )
+        if document.eligible is not None:
+            likely = _(
+                "Had all %(all)s conversations that could be drawn been inspected and every customer answered, "
+                "the score would likely lie between %(lower)s and %(upper)s."
+            )
+        count = document.conversations if document.eligible is None else document.eligible
         parts.append(likely % {
-            "all": formats.number(document.conversations), "lower": formats.decimal(result.figure.lower, 0),
+            "all": formats.number(count), "lower": formats.decimal(result.figure.lower, 0),
             "upper": formats.decimal(result.figure.upper, 0),
         })  # fmt: skip
         if result.given is None and result.between:

@@ -7,14 +7,14 @@ from dataclasses import asdict
 
 import pytest
 from msgspec import structs
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from qa_app.assessment import policies
 from qa_app.assessment import service as months
 from qa_app.jobs.queue import JobQueue
 from qa_app.jobs.runner import run
-from qa_app.models import JobRun, JobState, RoleName
+from qa_app.models import Agent, Conversation, JobRun, JobState, RoleName
 from qa_app.simulation.page import make_plan_lines, make_worth_page, needed_for_reliability
 from qa_app.simulation.queries import read_own_centre, read_standard
 from qa_app.simulation.service import run_simulation
@@ -68,6 +68,20 @@ def test_a_computed_month_lends_its_numbers(session: Session, app) -> None:
     assert own.numbers["inspectors"] == 2
     assert {"within_sd", "agent_sd", "mean", "critical_rate"} <= own.known
     Centre(**own.numbers)
+
+
+@pytest.mark.both_databases
+def test_the_frame_holds_what_could_be_inspected(session: Session, app) -> None:
+    """Of forty chats an agent, ten were abandoned: nobody could have drawn those."""
+    create_month(session)
+    for agent in session.scalars(select(Agent)):
+        own = select(Conversation).where(Conversation.agent_id == agent.id).order_by(Conversation.id.desc()).limit(10)
+        for conversation in session.scalars(own):
+            conversation.answered = False
+    session.execute(update(Conversation).values(agent_message_count=3))
+    months.compute_month(session, create_user(session, RoleName.hr), MONTH)
+
+    assert read_own_centre(session).numbers["frame"] == 30
 
 
 @pytest.mark.both_databases
