@@ -16,6 +16,7 @@ from qa_app.assessment.queries import tier_counts
 from qa_app.models import RoleName, Sheet
 from qa_app.reporting.gather import reasons_of
 from qa_app.reporting.rows import component_rows
+from scoring.values import Estimate, Label
 from tests.factories.months import MONTH, create_month
 from tests.factories.people import create_user
 
@@ -115,3 +116,16 @@ def test_a_missing_component_of_parts_is_told_with_their_minimum(sheets, sign_in
 
     assert "Too little evidence (from 30)" in page
     assert any(note.code == "missing" and note.values == {"minimum": 30} for row in rows for note in row.details)
+
+
+@pytest.mark.parametrize(
+    ("method", "told"),
+    [("direct.v2", "nothing inspected"), ("fair.v1", "nothing inspected"), ("beta_share.v1", "no data")],
+)
+def test_only_what_is_inspected_is_called_not_inspected(app, method: str, told: str) -> None:
+    with app.test_request_context():
+        unit = get_template_attribute("macros/score.html", "score_unit")(
+            Estimate(None, None, None, 0, None, method, Label.none)
+        )
+
+    assert told in unit
