@@ -8,15 +8,18 @@ from playwright.sync_api import expect
 
 from qa_app.clock import now
 from qa_app.models import Draw, Inspection, RoleName, RuleProposal, SamplingPlan
+from qa_app.screening.rule_comparing import list_yardsticks
+from qa_app.screening.rule_testing import Scope, choose_conversations, try_rule
 from scoring.language.definition import Not, Said
 from scoring.rubric import Check
 from tests.browser.conftest import LOOKS
 from tests.browser.scoring import ScoringPage
+from tests.factories.appeals import create_scored
 from tests.factories.conversations import create_chat
 from tests.factories.inspections import LAMP_CHAT, create_assignment
 from tests.factories.people import create_agent, create_user
 from tests.factories.rubrics import create_published, small_rubric
-from tests.factories.rules import create_rule_in_use, create_script_in_force
+from tests.factories.rules import MONTH, create_rule_in_use, create_script_in_force
 
 pytestmark = pytest.mark.browser
 
@@ -68,6 +71,7 @@ def test_a_rule_is_written_tested_switched_on_and_proposes(live, page) -> None:
     page.get_by_label("Month").select_option("2026-10")
     page.get_by_role("button", name="Test the saved draft").click()
     expect(page.locator("mark").first).to_have_text("Hello")
+    expect(page.get_by_text("satisfied means “Small · Greets the customer: Yes”")).to_be_visible()
     page.get_by_role("link", name="not satisfied 1").click()
     expect(page.get_by_text("Order number?")).to_be_visible()
     page.once("dialog", lambda dialog: dialog.accept())
@@ -154,12 +158,16 @@ def test_the_pages_of_scripts_and_rules_are_accessible(live, page, axe, language
     with live.session() as session:
         lead = create_user(session, RoleName.qa_lead)
         script = create_script_in_force(session)
-        create_chat(session, create_agent(session), LAMP_CHAT)
+        create_scored(session)
         rule = create_rule_in_use(session)
+        against = list_yardsticks(session, "en")[0][0]
+        scope = Scope(MONTH, sample=0, against=against)
+        tried = try_rule(session, None, rule, choose_conversations(session, scope), scope)
+        assert tried["compared"]["counts"]["false_hit"] == 1
         places = [
             "/scripts", f"/scripts/{script.script_id}", f"/scripts/{script.script_id}/compare", "/scripts/new",
             "/rules", "/rules/new", f"/rules/{rule.rule_id}", f"/rules/{rule.rule_id}/versions/1/test",
-            f"/rules/{rule.rule_id}/results",
+            f"/rules/{rule.rule_id}/results", f"/rules/{rule.rule_id}/versions/1/test?people=false_hit",
         ]  # fmt: skip
     live.enter(page, lead, language=language, theme=theme)
 
