@@ -112,14 +112,14 @@ def test_everything_stays_in_range(parts):
 
 @settings(max_examples=12, deadline=None)
 @given(st.lists(st.sampled_from([60.0, 75.0, 90.0]), min_size=3, max_size=3), st.integers(6, 40))
-def test_more_inspections_of_one_agent_count_for_more(scores, frame):
+def test_more_inspections_of_one_agent_count_for_more_and_narrow_the_interval(scores, frame):
     others = [
         Scoring(f"b{agent}", 0, f"{agent}:{place}", f"i{(agent + place) % 3}", 70.0 + (7 * agent + 5 * place) % 29)
         for agent in range(9)
         for place in range(5)
     ]
     frames = [MonthFrame("a", 0, frame), *[MonthFrame(f"b{agent}", 0, 400) for agent in range(9)]]
-    counted = []
+    counted, widths = [], []
     for times in (1, 2, 4, 6, 8):
         own = [
             Scoring("a", 0, f"a:{copy}:{place}", f"i{(place + copy) % 3}", score)
@@ -129,9 +129,12 @@ def test_more_inspections_of_one_agent_count_for_more(scores, frame):
         found = result_of(([*own[:frame], *others], frames, ["a"])).agents[0].direct.quality
         # Everything inspected, and nothing known of inspectors' moods: as sure as can be.
         counted.append(math.inf if found.effective_n is None else found.effective_n)
+        widths.append(found.upper - found.lower)
 
     assert counted == sorted(counted)
     assert counted[0] < counted[-1]
+    assert widths == sorted(widths, reverse=True)
+    assert widths[0] > widths[-1]
 
 
 @settings(max_examples=60, deadline=None)
