@@ -240,7 +240,7 @@ def test_a_test_is_held_against_what_inspectors_answered(session, rule, sign_in)
     session.commit()
     client, page = sign_in(RoleName.qa_lead), f"/rules/{rule.rule_id}/versions/{rule.number}/test"
     shown = client.get(page).text
-    assert "1 confirmed, 1 false hits" in " ".join(shown.split())
+    assert "confirmed 1, false hits 1" in " ".join(shown.split())
     assert f"{page}?people=miss" in shown
     listed = client.get(f"{page}?people=false_hit").text
     assert f'href="/inspections/{wrong.id}/view"' in listed
