@@ -40,9 +40,15 @@ TEMPLATES = {
     "zh": [next(w for w in words_of if not w.isascii()) for name, words_of in HEADINGS.items() if name != "password"],
 }
 EXAMPLES = {
-    "en": ("1001", "Wang Jing", "Hotline", "wang@example.com", "agent", "", "2025-03-01", "", "", "chat; mail", "zh"),
-    "zh": ("1001", "王静", "热线", "wang@example.com", "客服", "", "2025-03-01", "", "", "在线；邮件", "中文"),
-}
+    "en": (
+        "1001", "Wang Jing", "Hotline", "wang@example.com", "agent", "", "2025-03-01", "", "", "chat; mail", "zh",
+        "helpdesk:17",
+    ),
+    "zh": (
+        "1001", "王静", "热线", "wang@example.com", "客服", "", "2025-03-01", "", "", "在线；邮件", "中文",
+        "helpdesk:17",
+    ),
+}  # fmt: skip
 
 
 @bp.route("", methods=["GET", "POST"])

@@ -30,6 +30,7 @@ HEADINGS: Final[dict[str, tuple[str, ...]]] = {
     "active_to": ("active to", "end date", "leaving date", "离职日期", "停用日期"),
     "skills": ("skills", "技能"),
     "language": ("language", "语言"),
+    "known_as": ("known as", "known to sources as", "source accounts", "来源账号", "来源工号"),
     "password": ("password", "initial password", "初始密码", "密码"),
 }
 """Our fields and what their columns are called; the list of a template takes the fields in this order."""
@@ -67,6 +68,9 @@ class Problem(enum.StrEnum):
     no_such_language = "no_such_language"
     not_a_date = "not_a_date"
     number_taken = "number_taken"
+    no_source = "no_source"
+    no_agent = "no_agent"
+    name_known = "name_known"
     last_administrator = "last_administrator"
 
 
@@ -114,6 +118,8 @@ class Person:
     skills: tuple[str, ...]
     language: str | None
     password: str | None
+    known_as: tuple[tuple[str, str], ...] = ()
+    """Source and what it calls the agent, where that is not the employee number."""
 
 
 def match_headings(headings: Sequence[str]) -> dict[int, str]:
@@ -146,11 +152,22 @@ def read_person(row: PersonRow) -> Person:
         skills=_list(row, "skills"),
         language=_language(row),
         password=password,
+        known_as=_known_as(row, number),
     )
 
 
 def _list(row: PersonRow, name: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in _SEPARATORS.split(row.values.get(name, "")) if part.strip())
+
+
+def _known_as(row: PersonRow, number: str) -> tuple[tuple[str, str], ...]:
+    """Read names such as ``helpdesk:7``; the name may hold a colon itself."""
+    parted = [tuple(part.strip() for part in one.replace("：", ":").partition(":")) for one in _list(row, "known_as")]
+    if parted and not number:
+        raise RowRefused(row, "known_as", Problem.no_agent)
+    if not all(source and name for source, _, name in parted):
+        raise RowRefused(row, "known_as", Problem.no_source)
+    return tuple(sorted({(source, name) for source, _, name in parted}))
 
 
 def _role_names(row: PersonRow) -> frozenset[RoleName]:

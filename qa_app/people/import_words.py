@@ -22,6 +22,7 @@ _FIELDS = {
     "active_to": _l("Active to"),
     "skills": _l("Skills"),
     "language": _l("Language"),
+    "known_as": _l("Known to sources as"),
     "password": _l("Password"),
 }
 _DEEDS = {
@@ -42,6 +43,9 @@ _REASONS = {
     Problem.no_such_language: _l("no such language"),
     Problem.not_a_date: _l("not a date"),
     Problem.number_taken: _l("%(detail)s has this number"),
+    Problem.no_source: _l("no source is named"),
+    Problem.no_agent: _l("only agents are known to sources"),
+    Problem.name_known: _l("a source calls the agent %(detail)s so"),
     Problem.last_administrator: _l("nobody would be left to administer"),
 }
 _NAME_ONE = _l("name one of: %(roles)s")
@@ -54,6 +58,9 @@ _REMEDIES = {
     Problem.no_such_language: _l("write en or zh"),
     Problem.not_a_date: _l("write it like 2026-05-01"),
     Problem.number_taken: _l("correct the number or the address"),
+    Problem.no_source: _l("write it like helpdesk:17"),
+    Problem.no_agent: _l("fill in the employee number"),
+    Problem.name_known: _l("take it from the other agent first, or correct it"),
     Problem.last_administrator: _l("keep the role, or make somebody else administrator first"),
 }
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qa_app.models import UNASSIGNED_TEAM, Agent, RoleName, Team, User
+from qa_app.models import UNASSIGNED_TEAM, Agent, AgentIdentity, RoleName, Team, User
 from qa_app.people.import_reading import Person, PersonRow, Problem, Refusal, RowRefused, read_person
 from qa_app.people.service import (
     AgentFacts,
@@ -75,6 +75,7 @@ def _go_through(
             person = read(row)
             _refuse_shared_agent(session, row, person)
             _refuse_without_role(session, row, person)
+            _refuse_known_names(session, row, person)
             report.counts.update(_bring_in(session, actor, person))
         except RowRefused as refused:
             report.refused.append(refused.refusal)
@@ -95,6 +96,18 @@ def _refuse_without_role(session: Session, row: PersonRow, person: Person) -> No
         return
     if session.scalar(select(User.id).where(User.email == person.email)) is None:
         raise RowRefused(row, "roles", Problem.no_role)
+
+
+def _refuse_known_names(session: Session, row: PersonRow, person: Person) -> None:
+    """One name of a source is one person: what is another agent's is not taken from it in passing."""
+    for source, name in person.known_as:
+        owner = session.scalar(
+            select(Agent.employee_number)
+            .join(AgentIdentity, AgentIdentity.agent_id == Agent.id)
+            .where(AgentIdentity.source == source, AgentIdentity.external_id == name)
+        )
+        if owner not in (None, person.employee_number):
+            raise RowRefused(row, "known_as", Problem.name_known, str(owner))
 
 
 def _bring_in(session: Session, actor: User | None, person: Person) -> list[str]:
@@ -136,6 +149,7 @@ def _bring_in_agent(session: Session, actor: User | None, person: Person, teams:
         active_from=person.active_from or (known.active_from if known else None),
         active_to=person.active_to or (known.active_to if known else None),
         skills=list(person.skills) or (known.skills if known else []),
+        known_as=person.known_as or None,
     )
     if known is None:
         return create_agent(session, actor, facts), "agents created"

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qa_app import audit
-from qa_app.models import Agent, Role, RoleName, Team, User
+from qa_app.models import Agent, AgentIdentity, Role, RoleName, Team, User
 from qa_app.people.devices import forget_devices
 
 __all__ = [
@@ -96,6 +96,8 @@ class AgentFacts:
     active_from: date | None = None
     active_to: date | None = None
     skills: list[str] = field(default_factory=list)
+    known_as: tuple[tuple[str, str], ...] | None = None
+    """Sources and what they call the agent; `None` leaves what is known."""
 
 
 def create_user(session: Session, actor: User | None, new: NewUser) -> User:
@@ -235,11 +237,21 @@ def change_agent(session: Session, actor: User | None, agent: Agent, facts: Agen
 def _apply(agent: Agent, facts: AgentFacts) -> None:
     agent.name, agent.team, agent.skills = facts.name, facts.team, list(facts.skills)
     agent.hired_on, agent.active_from, agent.active_to = facts.hired_on, facts.active_from, facts.active_to
+    if facts.known_as is not None and facts.known_as != _names_of(agent):
+        kept = {(one.source, one.external_id): one for one in agent.identities}
+        agent.identities = [
+            kept.get(name) or AgentIdentity(source=name[0], external_id=name[1]) for name in facts.known_as
+        ]
+
+
+def _names_of(agent: Agent) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((one.source, one.external_id) for one in agent.identities))
 
 
 def _facts_of(agent: Agent) -> dict[str, object]:
     days = {name: str(getattr(agent, name) or "") for name in ("hired_on", "active_from", "active_to")}
-    return {"name": agent.name, "team": agent.team.name, "skills": list(agent.skills), **days}
+    known_as = [f"{source}:{name}" for source, name in _names_of(agent)]
+    return {"name": agent.name, "team": agent.team.name, "skills": list(agent.skills), "known_as": known_as, **days}
 
 
 def _state_of(user: User) -> dict[str, object]:

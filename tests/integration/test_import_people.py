@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from qa_app.models import Agent, RoleName, User
+from qa_app.conversations.import_agents import AgentDirectory
+from qa_app.models import Agent, AgentIdentity, AuditEvent, RoleName, User
 from qa_app.people.import_reading import PersonRow, Problem, match_headings
 from qa_app.people.import_words import reason_of, remedy_of
 from qa_app.people.importing import import_people
@@ -54,6 +55,50 @@ def test_an_empty_cell_leaves_what_is_known(session) -> None:
     assert (agent.name, agent.team.name, agent.skills) == ("Wang Biao", "Hotline", ["chat", "mail"])
 
 
+def test_what_sources_call_an_agent_is_noted_and_found_by_an_import(session) -> None:
+    people = rows(
+        {"employee_number": "1001", "known_as": "helpdesk:7; hotline: Diane"},
+        {"employee_number": "7", "known_as": "helpdesk:8"},
+    )
+    import_people(session, None, people)
+    directory = AgentDirectory(session)
+
+    found = [directory.find(*name, None) for name in (("helpdesk", "7"), ("hotline", "Diane"), ("hotline", "7"))]
+
+    numbers = dict(session.execute(select(Agent.id, Agent.employee_number)).all())
+    assert [numbers[key] for key in found] == ["1001", "1001", "7"]
+    assert import_people(session, None, people).counts == {"agents unchanged": 2}
+
+
+def test_names_of_sources_are_replaced_by_a_new_list_and_kept_by_an_empty_cell(session) -> None:
+    import_people(session, None, rows({"employee_number": "1001", "known_as": "helpdesk:7; hotline:Diane"}))
+    import_people(session, None, rows({"employee_number": "1001", "name": "Diane"}))
+    kept = {(one.source, one.external_id) for one in session.scalars(select(AgentIdentity))}
+
+    report = import_people(session, None, rows({"employee_number": "1001", "known_as": "helpdesk:7"}))
+
+    assert kept == {("helpdesk", "7"), ("hotline", "Diane")}
+    assert report.counts == {"agents changed": 1}
+    assert [(one.source, one.external_id) for one in session.scalars(select(AgentIdentity))] == [("helpdesk", "7")]
+    session.commit()
+    event = session.scalars(
+        select(AuditEvent).where(AuditEvent.action == "agent.change").order_by(AuditEvent.id)
+    ).all()[-1]
+    assert event.data["after"]["known_as"] == ["helpdesk:7"]
+
+
+def test_one_name_of_a_source_is_one_agent(session) -> None:
+    report = import_people(
+        session,
+        None,
+        rows({"employee_number": "1", "known_as": "helpdesk:7"}, {"employee_number": "2", "known_as": "helpdesk:7"}),
+    )
+
+    (refusal,) = report.refused
+    assert (refusal.line, refusal.field, refusal.problem, refusal.detail) == (3, "known_as", Problem.name_known, "1")
+    assert session.scalar(select(Agent).where(Agent.employee_number == "2")) is None
+
+
 def test_a_supervisor_is_given_teams_by_either_name(session) -> None:
     create_team(session, "Hotline", name_zh="热线")
     person = {"email": "chen@example.com", "roles": "班组长", "supervises": "热线；Shop"}
@@ -72,6 +117,8 @@ def test_a_supervisor_is_given_teams_by_either_name(session) -> None:
         ({"email": "a@example.com"}, "roles", Problem.no_role),
         ({"email": "a@example.com", "roles": "boss"}, "roles", Problem.no_such_role),
         ({"employee_number": "1", "hired_on": "someday"}, "hired_on", Problem.not_a_date),
+        ({"employee_number": "1", "known_as": "Diane"}, "known_as", Problem.no_source),
+        ({"email": "a@example.com", "roles": "hr", "known_as": "helpdesk:7"}, "known_as", Problem.no_agent),
         ({"email": "a@example.com", "roles": "hr", "language": "tlh"}, "language", Problem.no_such_language),
         ({"email": "a@example.com", "roles": "hr", "password": "short"}, "password", Problem.password_short),
     ],
