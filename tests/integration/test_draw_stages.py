@@ -390,7 +390,7 @@ def test_a_preview_falls_back_on_the_month_before(session: Session) -> None:
     assert preview.month == "2026-10"
     assert preview.forecast.total == 15
     assert preview.forecast.typical == 9
-    assert preview.forecast.spread.degrees_of_freedom == 0
+    assert preview.forecast.facts.spread.degrees_of_freedom == 0
     assert [row.margin for row in preview.forecast.table] == [10, 8, 6, 5, 4, 3]
     assert plans.preview_plan(session, plans.NewPlan("x", "2027-01", Filters(), create_plan_design())) is None
 

@@ -122,4 +122,4 @@ def test_repeats_have_no_value_where_no_customer_is_known():
 
 
 def test_names_of_counts_exist():
-    assert set(compute_indicators(columns_of([0]), groups=1).names) >= COUNTS - {"qa_n"}
+    assert set(compute_indicators(columns_of([0]), groups=1).names) >= COUNTS - {"qa_n", "qa_quality_n"}
