@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 import xlsxwriter
 
 from qa_app.conversations.importers.problems import MARKS, REASON, SOURCE_MARK, Problem
-from qa_app.conversations.importers.stream import RecordSource
+from qa_app.conversations.importers.stream import RecordSource, Rows
 
 __all__ = ["ErrorsFile"]
 
@@ -43,7 +43,7 @@ class ErrorsFile:
     def add(self, source: RecordSource, raw: object, problem: Problem) -> None:
         """Write one failed row with its source and its reason."""
         if self._sheet is None:
-            self._sheet = _sheet_for(source.detected.format, self.path)
+            self._sheet = _sheet_for(source, self.path)
         self._sheet.add(source, raw, self._describe(problem))
 
     def close(self) -> None:
@@ -64,16 +64,18 @@ class _Delimited:
         if source.headings != self._headings:
             self._headings = source.headings
             self._writer.writerow(_marked_headings(source))
-        self._writer.writerow([_readable(cell) for cell in _marked_row(source, raw, reason)])
+        for row in _marked_rows(source, raw, reason):
+            self._writer.writerow([_readable(cell) for cell in row])
 
     def close(self) -> None:
         self._file.close()
 
 
 class _Workbook:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, sheet: str | None) -> None:
         self._book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "remove_timezone": True})
-        self._page = self._book.add_worksheet()
+        # The same mapping, which may name the sheet, reads it back.
+        self._page = self._book.add_worksheet(sheet)
         self._headings: list[str] = []
         self._line = 0
 
@@ -81,7 +83,8 @@ class _Workbook:
         if source.headings != self._headings:
             self._headings = source.headings
             self._write(_marked_headings(source))
-        self._write(_marked_row(source, raw, reason))
+        for row in _marked_rows(source, raw, reason):
+            self._write(row)
 
     def close(self) -> None:
         self._book.close()
@@ -95,8 +98,8 @@ class _Workbook:
 class _Json:
     """A list for JSON files, a line each for NDJSON."""
 
-    def __init__(self, path: Path, *, as_list: bool) -> None:
-        self._file: IO[str] = path.open("w", encoding="utf-8")
+    def __init__(self, path: Path, encoding: str, *, as_list: bool) -> None:
+        self._file: IO[str] = path.open("w", encoding=encoding)
         self._as_list = as_list
         self._count = 0
 
@@ -118,16 +121,24 @@ class _Json:
         self._file.close()
 
 
-def _sheet_for(kind: str, path: Path) -> _Sheet:
+def _sheet_for(source: RecordSource, path: Path) -> _Sheet:
+    kind, mapping = source.detected.format, source.options.mapping
     if kind == "xlsx":
-        return _Workbook(path)
+        return _Workbook(path, mapping.sheet if mapping is not None else None)
     if kind in {"csv", "tsv"}:
         return _Delimited(path)
-    return _Json(path, as_list=kind in _JSON_KINDS)
+    encoding = "utf-8" if mapping is None or mapping.encoding is None else "utf-8-sig"
+    return _Json(path, encoding, as_list=kind in _JSON_KINDS)
 
 
 def _marked_headings(source: RecordSource) -> list[object]:
     return [*(heading for heading in source.headings if heading not in MARKS), SOURCE_MARK, REASON]
+
+
+def _marked_rows(source: RecordSource, raw: object, reason: str) -> Iterator[list[object]]:
+    """Give every row of the record; of many, each says the source and the reason."""
+    for cells in raw.cells if isinstance(raw, Rows) else [raw]:
+        yield _marked_row(source, cells, reason)
 
 
 def _marked_row(source: RecordSource, raw: object, reason: str) -> list[object]:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from qa_app.jobs import NoProgress
 from qa_app.jobs.registry import handler_of
-from qa_app.models import Conversation, ImportRun, JobRun, RoleName
+from qa_app.models import Conversation, ImportRun, JobRun, Message, RoleName
 
 pytestmark = pytest.mark.both_databases
 
@@ -121,6 +121,62 @@ def test_a_mended_errors_file_of_nested_json_is_read_by_the_same_mapping(
     result = run(app, session, mend(errors, tmp_path / "mended.json"), "--mapping", mapping)
 
     assert known(session) == [("other desk", "T1"), ("other desk", "T2")], result.output
+
+
+EVERY_ROW = """
+[source]
+name = "helpdesk"
+encoding = "gbk"
+sheet = "十月"
+[rows]
+key = "no"
+order_by = "step"
+keep = "all"
+[fields]
+external_id = "no"
+channel = "via"
+agent_id = { constant = "ann" }
+[messages]
+speaker = { column = "who" }
+text = "said"
+"""
+SAID = [
+    ("no", "step", "via", "who", "said"),
+    ("T1", "1", "pigeon", "customer", "您好，在吗？"),
+    ("T1", "2", "pigeon", "agent", "在的"),
+]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_a_refused_conversation_of_many_rows_comes_back_with_all_of_them(
+    app: Flask, session: Session, tmp_path: Path, suffix: str
+) -> None:
+    data, mapping, errors = tmp_path / f"a.{suffix}", tmp_path / "m.toml", tmp_path / f"errors.{suffix}"
+    mapping.write_text(EVERY_ROW, encoding="utf-8")
+    if suffix == "csv":
+        data.write_text("\n".join(map(",".join, SAID)), encoding="gbk")
+    else:
+        with xlsxwriter.Workbook(data) as book:
+            page = book.add_worksheet("十月")
+            for place, row in enumerate(SAID):
+                page.write_row(place, 0, row)
+    refused = run(app, session, data, "--mapping", mapping, "--errors", errors)
+    mended = tmp_path / f"mended.{suffix}"
+    if suffix == "csv":
+        mended.write_text(errors.read_text("utf-8-sig").replace("pigeon,", "chat,"), encoding="utf-8-sig")
+    else:
+        with xlsxwriter.Workbook(mended) as book:
+            page = book.add_worksheet("十月")
+            sheet = CalamineWorkbook.from_path(errors).get_sheet_by_name("十月")
+            for place, row in enumerate(sheet.to_python()):
+                page.write_row(place, 0, ["chat" if cell == "pigeon" else cell for cell in row])
+
+    result = run(app, session, mended, "--mapping", mapping)
+
+    assert "rejected: 1" in refused.stdout
+    assert result.exit_code == 0, result.output
+    texts = session.scalars(select(Message.text).order_by(Message.sequence)).all()
+    assert (known(session), texts) == ([("helpdesk", "T1")], ["您好，在吗？", "在的"])
 
 
 def test_a_mended_record_of_our_own_keeps_the_source_it_was_given(app: Flask, session: Session, tmp_path: Path) -> None:

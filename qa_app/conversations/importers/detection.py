@@ -1,6 +1,7 @@
 """What kind of file lies before us: format, encoding, delimiter, headings; found from the content, not the name."""
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,8 +52,12 @@ def detect(path: Path, mapping: MappingSpec | None = None) -> Detected:
     stated = mapping.format if mapping is not None else None
     if stated == "xlsx" or (stated is None and start.startswith(_WORKBOOK_MARKS)):
         return Detected("xlsx")
+    stated_encoding = mapping.encoding if mapping is not None else None
+    if start.startswith(BOM_UTF8):
+        # What is marked as UTF-8 is UTF-8, whatever the mapping expects: a file of refused records is written so.
+        stated_encoding = "utf-8-sig"
     with open_bytes(path) as stream:
-        encoding = (mapping.encoding if mapping is not None else None) or guess_encoding(stream)
+        encoding = stated_encoding or guess_encoding(stream)
     if b"\x00" in start and not encoding.startswith("utf-16"):
         raise ImportFileError(FileProblemCode.unknown_format, {"file": path.name})
     text = start.decode(encoding, "replace").lstrip("\ufeff \t\r\n")

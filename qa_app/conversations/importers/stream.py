@@ -74,8 +74,15 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """All rows of a conversation that is told by many."""
+
+    cells: list[list[object]]
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
-    """A record that cannot; `raw` is what the file had: cells, JSON data, or a line."""
+    """A record that cannot; `raw` is what the file had: cells (several rows of them: `Rows`), JSON data, or a line."""
 
     problem: Problem
     raw: object
@@ -114,6 +121,8 @@ class RecordSource:
 
     def _said_source(self, raw: object) -> str:
         """Return what a mended record says of its source."""
+        if isinstance(raw, Rows):
+            return self._said_source(raw.cells[-1])
         if isinstance(raw, dict):
             return said_name(raw.get(SOURCE_MARK))
         find = table_access(self.headings)(SOURCE_MARK)
@@ -158,7 +167,8 @@ class RecordSource:
             groups = self._grouped(everything, mapping.rows) if mapping.rows else map(RowGroup, everything)
             for group in groups:
                 row, members = group.row, group.members
-                yield self._settle(row.line, row.cells, row.error, _table_reader(compiled, row.cells, members))
+                raw = Rows(members) if members else row.cells
+                yield self._settle(row.line, raw, row.error, _table_reader(compiled, row.cells, members))
 
     def _compiled_for_table(self, first: Row | None) -> tuple[CompiledMapping, MappingSpec]:
         """Make the mapping ready, guessing it from the headings where none is given."""
