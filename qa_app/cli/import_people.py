@@ -31,8 +31,8 @@ def people(file: Path) -> None:
     """Import agents, teams and users from FILE: CSV, TSV or XLSX, a row a person.
 
     Headings, English or Chinese: employee number, name, team, email, roles, supervises, hired on, active from,
-    active to, skills, language, known as, password. The same file again changes nothing. A user without a password gets one
-    in the browser or by `flask user password`; a password of the list is changed at the first sign-in.
+    active to, skills, language, known as, password. The same file again changes nothing. A user without a password
+    gets one in the browser or by `flask user password`; a password of the list is changed at the first sign-in.
     """
     with force_locale("en"):
         report = _import(file)
