@@ -8,12 +8,16 @@ import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-__all__ = ["mark_chinese"]
+__all__ = ["CHINESE_EDGES", "mark_chinese"]
+
+CHINESE_EDGES = "chinese-edges"
+"""Class of a page whose head or foot holds Chinese marks."""
 
 _HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _WIDE_MARKS = "\u3000-\u3004\u3008-\u303f\uff01-\uff60\uffe0-\uffe6"
 _EITHER = "“”‘’…—·"  # in both scripts: Chinese where Chinese stands on both sides
 _CHINESE = re.compile(f"[{_HAN}{_WIDE_MARKS}](?:[{_HAN}{_WIDE_MARKS}{_EITHER}]*[{_HAN}{_WIDE_MARKS}])?")
+_WIDE = re.compile(f"[{_WIDE_MARKS}]")
 _LEFT_ALONE = {"head", "svg"}
 
 
@@ -25,8 +29,13 @@ def mark_chinese(root: Element) -> None:
     root : Element
         The page, changed in place. A page that is in Chinese stays as it is, and so do drawings.
     """
-    if not root.get("lang", "").startswith("zh"):
-        _mark_inside(root)
+    if root.get("lang", "").startswith("zh"):
+        return
+    _mark_inside(root)
+    body = root.find("body")
+    if body is not None and any(map(_WIDE.search, body.attrib.values())):
+        # The lines above and below a page are no elements; the whole page has to say how they are set.
+        body.set("class", f"{body.get('class', '')} {CHINESE_EDGES}".strip())
 
 
 def _mark_inside(element: Element) -> None:

@@ -126,6 +126,18 @@ def test_a_chinese_quote_in_an_english_document_is_read_back_as_it_was_said(rend
     assert "Hello?Isanybodythere?" in text_of(pdf), "English keeps its narrow marks"
 
 
+def test_a_chinese_name_is_read_back_from_head_and_foot_of_an_english_document(renderer):
+    document = example_appraisal("en")
+    name = "灯塔（上海），客服"
+    pdf = renderer.render_appraisal(
+        replace(document, organisation=name, department=name, person=replace(document.person, name=name, team=name))
+    )
+
+    assert len(open_pdf(pdf).pages) == 2
+    assert text_of(pdf).count(name) >= 7
+    assert "(上海)" not in text_of(pdf)
+
+
 def test_the_same_month_gives_the_same_bytes(renderer, font_cache):
     from reports.render import Renderer
 
