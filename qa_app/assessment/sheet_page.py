@@ -269,8 +269,8 @@ def _counted(part: Part) -> Iterator[tuple[str, dict[str, str]]]:
         case "beta_share.v1" | "wilson_share.v1" if "band_lower" in part.basis:
             yield _("The rated conversations"), {"rating": "any"}
         case "beta_share.v1" | "wilson_share.v1" if part.basis.get("n"):
-            yield _("Answered in time"), {"response": "in_time"}
-            yield _("Answered late"), {"response": "late"}
+            yield _("First responses in time"), {"response": "in_time"}
+            yield _("First responses late or missing"), {"response": "late"}
 
 
 def _trend(points: tuple[TrendPoint, ...]) -> tuple[TrendBar, ...]:

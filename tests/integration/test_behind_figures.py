@@ -17,7 +17,7 @@ from tests.factories.people import create_agent, create_user
 
 pytestmark = pytest.mark.both_databases
 
-LINK = re.compile(r'<a class="tiny" href="(/conversations[^"]*)">([^<]*)</a>')
+LINK = re.compile(r'<a class="tiny d-block py-1" href="(/conversations[^"]*)">([^<]*)</a>')
 
 
 @pytest.fixture
@@ -68,8 +68,8 @@ def test_each_part_opens_to_the_conversations_that_count(session, sign_in, sheet
     links = behind(page)
 
     assert listed(client, links["The rated conversations"]) == rated["n"]
-    assert listed(client, links["Answered in time"]) == in_time["k"]
-    assert listed(client, links["Answered late"]) == in_time["n"] - in_time["k"]
+    assert listed(client, links["First responses in time"]) == in_time["k"]
+    assert listed(client, links["First responses late or missing"]) == in_time["n"] - in_time["k"]
     assert listed(client, links["The conversations that were compared"]) == parts["handle_time"].basis["n"]
 
 
