@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Length, Optional
 
 from qa_app.conversations.forms import channel_title
@@ -43,7 +43,6 @@ class UploadForm(BaseForm):
 class ReadingForm(BaseForm):
     """How the file is to be read; the columns of a table come as `column-<place>`."""
 
-    step = HiddenField()
     preset = SelectField(_l("Preset"))
     source = StringField(_l("Name of the source"), validators=[Length(max=100)])
     timezone = StringField(_l("Time zone of times without one"), validators=[Optional(), Length(max=60)])

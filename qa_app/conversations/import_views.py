@@ -72,7 +72,7 @@ def columns(import_id: int) -> str | AnyResponse:
     problem, records = "", []
     try:
         records = preview_rows(wizard.preview(session, run, chosen))
-        if form.validate_on_submit() and form.step.data == "check":
+        if form.validate_on_submit() and request.form.get("step") == "check":
             wizard.choose_reading(session, run, chosen, view.headings)
             wizard.start_check(session, actor, run, str(get_locale()))
             return redirect(url_for("imports.show", import_id=run.id), 303)

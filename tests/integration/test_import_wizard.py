@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from qa_app.clock import now
 from qa_app.jobs import NoProgress
@@ -73,6 +75,26 @@ def test_the_columns_page_recognises_the_file(admin: FlaskClient, session: Sessi
     assert page.index("等级") < page.index("客户编号"), "doubtful columns come first"
     assert "“2026-13-02” is not a date" in page
     assert "has lost the blank" in page
+
+
+def test_the_button_sends_the_check_off_as_a_browser_sends_it(admin: FlaskClient, session: Session) -> None:
+    address = upload(admin).location
+    page = admin.get(address).text
+    hidden = re.findall(r'<input[^>]*name="([^"]+)"[^>]*type="hidden"[^>]*value="([^"]*)"', page)
+    # A browser sends the fields in the order of the page, and the button that was pressed after those before it.
+    sent = [
+        *hidden,
+        ("preset", ""),
+        ("channel", "other"),
+        ("source", "desk"),
+        ("column-0", "customer_id"),
+        ("column-2", "opened_at"),
+    ]
+
+    reply = admin.post(address, data=MultiDict([*sent, ("step", "check")]))
+
+    assert reply.status_code == 303
+    assert the_run(session).state == "running"
 
 
 def test_a_table_goes_in_step_by_step_and_comes_out_again(admin: FlaskClient, session: Session) -> None:
