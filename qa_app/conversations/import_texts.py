@@ -207,7 +207,8 @@ def describe_elsewhere(source: str, count: int) -> str:
         source=source,
     )
     remedy = gettext(
-        "If they are the same conversations, take this import back and import the file as the source “%(source)s”.",
+        "If they are the same conversations, import the file under the name of that source, “%(source)s”; what came in "
+        "under another name can be taken back.",
         source=source,
     )
     return f"{found} {remedy}"
