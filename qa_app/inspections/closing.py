@@ -14,16 +14,19 @@ from sqlalchemy.orm.attributes import set_committed_value
 from qa_app import audit
 from qa_app.clock import now
 from qa_app.inspections.answers import scoring_answers
-from qa_app.inspections.drafts import LONGEST_SAVE_SECONDS, require_open
+from qa_app.inspections.drafts import LONGEST_SAVE_SECONDS, require_open, require_takes_answers
 from qa_app.inspections.proposed import settle_proposals, unsettle_proposals
-from qa_app.inspections.refusals import Changed, CriticalUnconfirmed, Incomplete, NotScoreable, TooLate
+from qa_app.inspections.refusals import Changed, Closed, CriticalUnconfirmed, Incomplete, NotScoreable, TooLate
 from qa_app.inspections.showing import mark_waiting, show_published
 from qa_app.models import (
     Answer,
     Assignment,
     AssignmentState,
+    CalibrationConversation,
+    CalibrationSession,
     Inspection,
     InspectionState,
+    Sample,
     SamplePurpose,
     SampleState,
     User,
@@ -94,13 +97,15 @@ def submit_inspection(
         raise NotScoreable  # in a calibration session that is an answer like any other
     if score.is_critical and not confirmed_critical:
         raise CriticalUnconfirmed(tuple(line.code for line in score.criteria if line.is_critical_error))
+    if not _hold_calibration(session, inspection):
+        raise Closed("revealed")
     _claim(session, inspection)
+    _close_assignment(session, inspection)
     fix_figures(inspection, score)
     settle_proposals(inspection)
     inspection.submitted_at = now()
     mark_waiting(session, inspection, inspection.conversation)
     inspection.seconds_spent += min(max(0, seconds), LONGEST_SAVE_SECONDS)
-    _close_assignment(session, inspection)
     session.flush()
     audit.record(
         session,
@@ -153,10 +158,43 @@ def fix_figures(inspection: Inspection, score: InspectionScore) -> None:
         row.lost_points = line.lost_points if line.points is not None else None
 
 
+def _hold_calibration(session: Session, inspection: Inspection) -> bool:
+    """Take the lock of the calibration session it was scored in, so that no end of it crosses; false where it is over.
+
+    Daily work has none to hold.
+    """
+    if inspection.purpose != SamplePurpose.calibration:
+        return True
+    scored_in = select(CalibrationConversation.session_id).where(
+        CalibrationConversation.sample_id == inspection.sample_id
+    )
+    held = session.execute(
+        update(CalibrationSession)
+        .where(CalibrationSession.id.in_(scored_in))
+        .where(CalibrationSession.revealed_at.is_(None), CalibrationSession.cancelled_at.is_(None))
+        .values(name=CalibrationSession.name)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(held.rowcount)  # type: ignore[attr-defined]
+
+
 def _close_assignment(session: Session, inspection: Inspection) -> None:
-    if inspection.assignment is None:
+    """Mark it done, if it is still open: it may have been withdrawn since it was read."""
+    assignment = inspection.assignment
+    if assignment is None:
         return
-    inspection.assignment.state = AssignmentState.done
+    closed = session.execute(
+        update(Assignment)
+        .where(Assignment.id == assignment.id, Assignment.state == AssignmentState.open)
+        .values(state=AssignmentState.done)
+        .execution_options(synchronize_session=False)
+    )
+    if closed.rowcount != 1:  # type: ignore[attr-defined]
+        session.refresh(assignment, ["state", "needs_lead"])
+        session.refresh(assignment.sample, ["state"])
+        require_takes_answers(assignment)  # says where it went
+        raise Closed("withdrawn")
+    set_committed_value(assignment, "state", AssignmentState.done)
     others = session.scalar(
         select(func.count())
         .select_from(Assignment)
@@ -164,7 +202,7 @@ def _close_assignment(session: Session, inspection: Inspection) -> None:
         .where(Assignment.state == AssignmentState.open)
     )
     if not others:
-        inspection.assignment.sample.state = SampleState.inspected
+        assignment.sample.state = SampleState.inspected
 
 
 def window_ends_at(session: Session, inspection: Inspection) -> datetime | None:
@@ -222,14 +260,20 @@ def can_undo(inspection: Inspection) -> bool:
         return False
     if inspection.sample is not None and inspection.sample.ruling:
         return False
+    if any("ruling" in row.value for row in inspection.answers):
+        return False
     return now() - inspection.submitted_at <= timedelta(minutes=UNDO_MINUTES)
 
 
 def undo_submit(session: Session, actor: User, inspection: Inspection) -> None:
     """Take a submission back: it is a draft again, with every answer where it was.
 
-    An appeal, a ruling or the end of the window that came at the same moment stands: then it is too late.
+    An appeal, a ruling, the end of the window or of its calibration session that came at the same moment stands: then
+    it is too late.
     """
+    if not _hold_calibration(session, inspection):
+        raise TooLate
+    _hold_rulings(session, inspection)
     if not can_undo(inspection):
         raise TooLate
     try:
@@ -250,3 +294,19 @@ def undo_submit(session: Session, actor: User, inspection: Inspection) -> None:
         inspection.assignment.state = AssignmentState.open
         inspection.assignment.sample.state = SampleState.assigned
     audit.record(session, actor, action="inspection.undo_submit", thing=inspection, before=before)
+
+
+def _hold_rulings(session: Session, inspection: Inspection) -> None:
+    """Lock what the lead rules on, and read anew what was ruled: perhaps since it was read here.
+
+    A lock is taken by writing what stands there; on SQLite it is the one of every writer.
+    """
+    unchanged = {"synchronize_session": False}
+    if inspection.sample is not None:
+        same = update(Sample).where(Sample.id == inspection.sample_id).values(state=Sample.state)
+        session.execute(same.execution_options(**unchanged))
+        session.refresh(inspection.sample, ["ruling"])
+    same = update(Inspection).where(Inspection.id == inspection.id).values(state=Inspection.state)
+    session.execute(same.execution_options(**unchanged))
+    answers = select(Answer).where(Answer.inspection_id == inspection.id)
+    session.scalars(answers.execution_options(populate_existing=True)).all()

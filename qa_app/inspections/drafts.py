@@ -86,7 +86,7 @@ def open_inspection(session: Session, actor: User, assignment: Assignment) -> In
     found = _find(session, assignment)
     if found is not None:
         return found
-    _require_takes_answers(assignment)
+    require_takes_answers(assignment)
     inspection = _make(session, assignment)
     try:
         with session.begin_nested():
@@ -189,10 +189,11 @@ def require_open(inspection: Inspection) -> None:
         raise Closed("submitted")
     if inspection.assignment is None:
         raise Closed("withdrawn")
-    _require_takes_answers(inspection.assignment)
+    require_takes_answers(inspection.assignment)
 
 
-def _require_takes_answers(assignment: Assignment) -> None:
+def require_takes_answers(assignment: Assignment) -> None:
+    """Refuse where the work was taken away, and say where it went."""
     why: Why | None = None
     if assignment.sample.state == SampleState.replaced:
         why = "replaced"

@@ -16,7 +16,7 @@ from qa_app.inspections.forms import HandOverForm, ReferForm, RulingForm
 from qa_app.inspections.listing import INSPECTIONS, MINE, WORK, select_asked, select_mine, select_work
 from qa_app.inspections.many import EXTEND, HAND_OVER
 from qa_app.inspections.reading_page import disputed_line, reading_page
-from qa_app.inspections.refusals import Refusal
+from qa_app.inspections.refusals import Changed, Refusal
 from qa_app.inspections.scoring_page import PAGE_PARTS
 from qa_app.inspections.views import bp
 from qa_app.inspections.wording import (
@@ -214,7 +214,11 @@ def decide_measured(inspection_id: int, criterion: str) -> AnyResponse:
     form = RulingForm()
     if form.validate_on_submit():
         stands = form.decision.data == "yes"
-        service.rule_measurement(session, actor, inspection, criterion, stands=stands, reason=form.reason.data)
+        try:
+            service.rule_measurement(session, actor, inspection, criterion, stands=stands, reason=form.reason.data)
+        except Changed:
+            flash(gettext("Its inspector took this inspection back. Decide once it is submitted again."), "error")
+            return redirect(url_for("inspections.decisions"), 303)
         flash(gettext("The measurement stands.") if stands else gettext("The measurement was set aside."), "success")
     else:
         flash(gettext("A decision needs its reason."), "error")

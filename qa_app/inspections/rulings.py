@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from qa_app import audit
 from qa_app.inspections.closing import fix_figures, score_of
-from qa_app.models import Assignment, Inspection, Sample, User
+from qa_app.inspections.refusals import Changed
+from qa_app.models import Assignment, Inspection, InspectionState, Sample, User
 from qa_app.rubrics.queries import load_definition
 from qa_app.sampling.notices import tell_given_back
 from qa_app.sampling.service import replace_sample
@@ -37,11 +39,22 @@ def decide_critical(session: Session, actor: User, sample: Sample, *, is_critica
 def rule_measurement(
     session: Session, actor: User, inspection: Inspection, criterion_code: str, *, stands: bool, reason: str
 ) -> None:
-    """Let a disputed measurement stand, or set it aside: the criterion then does not count and the score is new."""
+    """Let a disputed measurement stand, or set it aside: the criterion then does not count and the score is new.
+
+    Refused (`Changed`) where its inspector took the inspection back a moment ago.
+    """
     criterion = load_definition(inspection.rubric_version).criterion(criterion_code)
     row = next((answer for answer in inspection.answers if answer.criterion == criterion_code), None)
     if criterion is None or criterion.measure is None or row is None or row.disputed is None:
         raise ValueError(f"{criterion_code!r} is no disputed measurement of this inspection")
+    held = session.execute(
+        update(Inspection)
+        .where(Inspection.id == inspection.id, Inspection.state != InspectionState.draft)
+        .values(state=Inspection.state)
+        .execution_options(synchronize_session=False)
+    )
+    if held.rowcount != 1:  # type: ignore[attr-defined]
+        raise Changed
     before = {"score": inspection.score, "quality": inspection.quality}
     ruling = {"ruling": "stands" if stands else "set_aside", "ruled_reason": reason}
     if not stands:

@@ -180,7 +180,10 @@ def undo(inspection_id: int) -> AnyResponse:
     try:
         service.undo_submit(session, actor, inspection)
     except TooLate:
-        text = gettext("This inspection can no longer be taken back: ten minutes have passed, or it is appealed.")
+        text = gettext(
+            "This inspection can no longer be taken back: ten minutes have passed, it is appealed, the QA lead ruled "
+            "on it, or its calibration session is over."
+        )
         flash(text, "error")
         return redirect(url_for("inspections.queue"), 303)
     return redirect(url_for("inspections.score", inspection_id=inspection.id), 303)

@@ -18,7 +18,7 @@ from tests.factories.inspections import LAMP_CHAT, answer, rule_rubric
 from tests.factories.people import create_agent, create_user
 from tests.factories.rubrics import create_published
 
-__all__ = ["Calibrated", "create_calibration", "score_blind"]
+__all__ = ["Calibrated", "create_calibration", "save_blind", "score_blind"]
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,10 @@ def create_calibration(session: Session, *, conversations: int = 2, names: Seque
     return Calibrated(made, lead, inspectors, version)
 
 
-def score_blind(
+def save_blind(
     session: Session, made: Calibrated, inspector: User, place: int, levels: Mapping[str, str], **given: object
 ) -> Inspection:
-    """Score and submit one conversation of the session with these levels; the checklist is all done."""
+    """Score one conversation of the session with these levels and leave it a draft; the checklist is all done."""
     assignment = session.scalars(
         select(Assignment).where(Assignment.sample_id == made.samples[place], Assignment.inspector_id == inspector.id)
     ).one()
@@ -67,6 +67,14 @@ def score_blind(
     save = inspecting.Save("blind", inspection.revision, 60, answers, places)
     inspecting.save_answers(session, inspector, inspection, save)
     session.flush()
+    return inspection
+
+
+def score_blind(
+    session: Session, made: Calibrated, inspector: User, place: int, levels: Mapping[str, str], **given: object
+) -> Inspection:
+    """Score and submit one conversation of the session."""
+    inspection = save_blind(session, made, inspector, place, levels, **given)
     inspecting.submit_inspection(session, inspector, inspection, revision=inspection.revision, confirmed_critical=True)
     session.flush()
     return inspection

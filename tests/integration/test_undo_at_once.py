@@ -1,4 +1,4 @@
-"""A submission taken back at the moment in which its agent appeals: whoever was second is refused."""
+"""A submission taken back at the moment in which its agent appeals or the lead rules: who was second is refused."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from sqlalchemy import select
 
 from qa_app.appeals.errors import WindowClosed
 from qa_app.db import db
-from qa_app.inspections.refusals import TooLate
-from qa_app.inspections.service import load_draft, undo_submit
+from qa_app.inspections.refusals import Changed, TooLate
+from qa_app.inspections.service import decide_critical, load_draft, rule_measurement, undo_submit
 from qa_app.models import Appeal, AppealState, Inspection, InspectionState, User
 from tests.factories.appeals import Scored, create_appeal, create_scored
+from tests.factories.inspections import answer
 
 # The installation on which threads meet is the one of the workers' tests.
 from tests.integration.test_notices_workers import house
@@ -23,9 +24,17 @@ __all__ = ["house"]
 pytestmark = pytest.mark.both_databases
 
 
-def begin(app: Flask) -> tuple[int, int, int, int]:
+DISPUTED = (
+    answer("greeting", "yes"),
+    answer("facts", done=["name", "number"]),
+    answer("privacy", "yes"),
+    answer("first_response", disputed=True, reason="The robot came first."),
+)
+
+
+def begin(app: Flask, answers: object = None) -> tuple[int, int, int, int]:
     with app.app_context():
-        scored = create_scored(db.session())
+        scored = create_scored(db.session(), answers=answers)
         db.session.commit()
         return scored.inspection.id, scored.inspector.id, scored.agent.id, scored.lead.id
 
@@ -78,3 +87,47 @@ def test_a_submission_taken_back_first_refuses_the_appeal(house: Flask) -> None:
     with house.app_context():
         assert db.session.get_one(Inspection, keys[0]).state == InspectionState.draft
         assert db.session.scalars(select(Appeal)).all() == []
+
+
+def decide(other, keys) -> None:
+    lead, sample = other.get_one(User, keys[3]), other.get_one(Inspection, keys[0]).sample
+    decide_critical(other, lead, sample, is_critical=False, reason="An accident.")
+
+
+def measure(other, keys) -> None:
+    lead, inspection = other.get_one(User, keys[3]), load_draft(other, keys[0])
+    rule_measurement(other, lead, inspection, "first_response", stands=True, reason="It did not.")
+
+
+@pytest.mark.parametrize("rule", [decide, measure])
+def test_a_ruling_that_came_first_keeps_the_submission(house: Flask, rule) -> None:
+    keys = begin(house, DISPUTED)
+    with house.app_context():
+        session = db.session()
+        inspection, inspector = load_draft(session, keys[0]), session.get_one(User, keys[1])
+        assert (inspection.sample.ruling, len(inspection.answers)) == (None, 4)
+        meanwhile(house, lambda other: rule(other, keys))
+
+        with pytest.raises(TooLate):
+            undo_submit(session, inspector, inspection)
+        session.commit()
+
+    with house.app_context():
+        kept = db.session.get_one(Inspection, keys[0])
+        assert kept.state == InspectionState.submitted
+        assert kept.sample.ruling or any("ruling" in row.value for row in kept.answers)
+
+
+def test_a_submission_taken_back_first_refuses_the_ruling_on_its_measurement(house: Flask) -> None:
+    keys = begin(house, DISPUTED)
+    with house.app_context():
+        session = db.session()
+        inspection, lead = load_draft(session, keys[0]), session.get_one(User, keys[3])
+        meanwhile(house, lambda other: undo_submit(other, other.get_one(User, keys[1]), load_draft(other, keys[0])))
+
+        with pytest.raises(Changed):
+            rule_measurement(session, lead, inspection, "first_response", stands=False, reason="It did.")
+        session.rollback()
+
+    with house.app_context():
+        assert db.session.get_one(Inspection, keys[0]).score is None
