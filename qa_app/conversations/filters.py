@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, exists, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from qa_app.models import Agent, Conversation, Inspection, Message, SamplePurpose, TranscriptSegment
@@ -48,6 +48,8 @@ class ConversationFilter:
     said: ColumnElement[bool] | None = None
     """What "the words were said" means for those who may not see personal data: what they cannot read, they cannot
     look for. None: the words are looked for in the texts themselves."""
+    seen: ColumnElement[bool] | None = None
+    """Which inspections its reader may see: only those make a conversation an inspected one. None: all of them."""
     judged: ColumnElement[bool] | None = None
     """What the target of the first response says, where it was asked for: no column holds it."""
 
@@ -106,6 +108,7 @@ class ConversationFilter:
                 Inspection.conversation_id == Conversation.id,
                 Inspection.purpose == SamplePurpose.work,
                 Inspection.submitted_at.is_not(None),
+                true() if self.seen is None else self.seen,
             )
             yield done if self.inspected == "yes" else ~done
 

@@ -62,6 +62,7 @@ def wanted_of(session: Session, actor: User, asked: Asked) -> ConversationFilter
     """The conditions of what is asked; who may not see personal data looks for words where they are masked."""
     form = cast("ConversationFilterForm", asked.form)
     wanted = form.to_filter(zone=ZoneInfo(current_time_zone()), sort=asked.sort, order=asked.order)
+    wanted = replace(wanted, seen=access.visible_inspections(actor))
     if wanted.words and not access.has_permission(actor, Permission.unmask):
         wanted = replace(wanted, said=mentions(session, wanted.words))
     response = form.response.data

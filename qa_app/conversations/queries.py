@@ -56,7 +56,7 @@ def list_conversations(actor: User, wanted: ConversationFilter) -> Select[*tuple
     inspections = (
         select(func.count())
         .where(Inspection.conversation_id == Conversation.id, Inspection.submitted_at.is_not(None))
-        .where(Inspection.purpose == SamplePurpose.work)
+        .where(Inspection.purpose == SamplePurpose.work, access.visible_inspections(actor))
         .scalar_subquery()
     )
     return (

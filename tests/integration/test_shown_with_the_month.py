@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -94,6 +95,22 @@ def test_before_the_month_is_published_the_agent_sees_nothing_of_it(session: Ses
     assert queries.windows_ending(session, within=timedelta(days=99)) == []
     with pytest.raises(WindowClosed):
         create_appeal(session, waiting)
+
+
+def listed(client, asked: str) -> list[str]:
+    """The numbers of inspections beside the conversations of a list."""
+    return re.findall(r'<td class="n">([^<]*)</td></tr>', client.get(f"/conversations?{asked}").text)
+
+
+def test_nor_does_the_list_of_conversations_tell_the_agent_of_it(session: Session, sign_in, waiting) -> None:
+    supervisor = create_user(session, RoleName.supervisor)
+    waiting.agent.agent.team.supervisors.append(supervisor)
+    session.commit()
+
+    for user, yes, no in ((waiting.agent, [], ["–"]), (waiting.lead, ["1"], []), (supervisor, ["1"], [])):
+        client = sign_in(user)
+        assert (listed(client, "inspected=yes"), listed(client, "inspected=no")) == (yes, no)
+        assert listed(client, "") == yes + no
 
 
 def test_its_window_waits_for_the_month(session: Session, waiting) -> None:
