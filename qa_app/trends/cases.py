@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Double, Label, Subquery, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from qa_app.trends.scope import TREND_MONTHS, Scope, Span, weeks_of
 from scoring.timing.indicators import DETRACTOR_TO, PROMOTER_FROM, SATISFIED_FROM
 from scoring.timing.repeats import DEFAULT_WINDOW_DAYS
 
-__all__ = ["Cases", "add_up", "count_cases", "count_weeks", "list_stars"]
+__all__ = ["Cases", "add_up", "count_cases", "count_weeks", "list_stars", "newest_opening"]
 
 DAY_SECONDS = 86_400
 _CLOCK_SECONDS = 0.001  # SQLite's days are floating-point numbers: a moment may be off by so much
@@ -93,6 +93,11 @@ def count_weeks(session: Session, scope: Scope) -> dict[str, Cases]:
     return {
         row.week: Cases(**{name: int(value) for name, value in row._mapping.items() if name != "week"}) for row in rows
     }
+
+
+def newest_opening(session: Session) -> datetime | None:
+    """When the newest conversation of all was opened: how far the data reach, whatever part of them is looked at."""
+    return session.scalar(select(func.max(Conversation.opened_at)))
 
 
 def list_stars(session: Session, scope: Scope) -> dict[int, list[float]]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from qa_app.models import RoleName, User
 from qa_app.trends import queries
-from qa_app.trends.cases import count_cases, count_weeks, list_stars
+from qa_app.trends.cases import count_cases, count_weeks, list_stars, newest_opening
 from qa_app.trends.criteria import read_criteria
 from qa_app.trends.inspected import read_inspected
 from qa_app.trends.links import losses_url, topic_url
@@ -39,6 +39,7 @@ class TrendsPage:
     topics: ChangesBox
     themes: ThemesBox
     shares: tuple[ShareBox, ...]
+    shares_notes: tuple[str, ...]
     funnels: tuple[FunnelBox, ...]
     ratings: RatingsBox
 
@@ -70,7 +71,10 @@ def make_trends_page(session: Session, actor: User, scope: Scope, language: str)
             lambda topic: topic_url(topic, scope),
         ),
         themes=make_themes_box(session, read_texts(session, scope), criteria),
-        shares=shares_box.make_share_boxes(count_weeks(session, scope)),
+        shares=shares_box.make_share_boxes(
+            count_weeks(session, scope), shares_box.open_weeks(newest_opening(session), scope)
+        ),
+        shares_notes=shares_box.make_notes(),
         funnels=rates_box.make_funnel_boxes(agents, cases, scope, names_everybody=RoleName.qa_lead in actor.role_names),
         ratings=ratings_box.make_ratings_box(
             agents, cases, list_stars(session, scope), scope, is_chinese=language.startswith("zh")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from qa_app.trends.pictures import Canvas, Tick, round_steps, triangle
-from scoring.trends.charts import ChartPoint, ControlChart
+from scoring.trends.charts import ChartPoint, ControlChart, NoSign
 
 __all__ = ["NARROW", "WIDE", "SharePicture", "draw_share_picture"]
 
@@ -19,23 +20,24 @@ _ROOM = 1.04  # beyond the largest
 
 @dataclass(frozen=True, slots=True)
 class ShareDot:
-    """One week: a dot, or a triangle where it lies outside its limits."""
+    """One week: a dot, hollow while it is not final, or a triangle where it lies outside its limits."""
 
     x: float
     y: float
     triangle: str
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
 class SharePicture:
-    """Everything the template draws; without limits `upper` and `lower` are empty."""
+    """Everything the template draws; `upper` and `lower` hold a line for each stretch with limits."""
 
     canvas: Canvas
     centre: float
     dots: tuple[ShareDot, ...]
     line: str
-    upper: str
-    lower: str
+    upper: tuple[str, ...]
+    lower: tuple[str, ...]
     x_ticks: tuple[tuple[float, str], ...]
     y_ticks: tuple[Tick, ...]
 
@@ -67,8 +69,8 @@ def draw_share_picture(chart: ControlChart, canvas: Canvas) -> SharePicture:
         centre=scale.y(chart.centre or 0.0),
         dots=tuple(_dot(point, scale) for point in points),
         line=_path(scale, [(point.label, point.line) for point in points]),
-        upper=_path(scale, [(point.label, point.upper) for point in points]),
-        lower=_path(scale, [(point.label, point.lower) for point in points]),
+        upper=_stretches(scale, [(point.label, point.upper) for point in points]),
+        lower=_stretches(scale, [(point.label, point.lower) for point in points]),
         x_ticks=tuple((scale.x(point.label), point.label) for point in points[::-1][::_EVERY]),
         y_ticks=tuple(Tick(scale.y(value / 100), value / 100) for value in round_steps(highest * 100)),
     )
@@ -76,11 +78,17 @@ def draw_share_picture(chart: ControlChart, canvas: Canvas) -> SharePicture:
 
 def _dot(point: ChartPoint, scale: _Scale) -> ShareDot:
     x, y = scale.x(point.label), scale.y(point.value)
-    return ShareDot(x, y, triangle(x, y, point.signal) if point.signal else "")
+    return ShareDot(x, y, triangle(x, y, point.signal) if point.signal else "", point.no_sign is NoSign.still_open)
 
 
-def _path(scale: _Scale, values: Sequence[tuple[str, float | None]]) -> str:
+def _path(scale: _Scale, values: Iterable[tuple[str, float | None]]) -> str:
     return " ".join(f"{scale.x(week)},{scale.y(value)}" for week, value in values if value is not None)
+
+
+def _stretches(scale: _Scale, values: Sequence[tuple[str, float | None]]) -> tuple[str, ...]:
+    """A line across a week without limits would claim some for it."""
+    stretches = (tuple(run) for known, run in groupby(values, lambda pair: pair[1] is not None) if known)
+    return tuple(_path(scale, run) for run in stretches)
 
 
 def _monday(week: str) -> date:

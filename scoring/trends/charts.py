@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from scoring.errors import InputError
 
-__all__ = ["FEWEST_POINTS", "ChartPoint", "ControlChart", "Side", "WithoutLimits", "in_time"]
+__all__ = ["FEWEST_POINTS", "ChartPoint", "ControlChart", "NoSign", "Side", "WithoutLimits", "in_time"]
 
 FEWEST_POINTS = 12  # fewer make a line without limits
 
@@ -27,6 +27,14 @@ class WithoutLimits(StrEnum):
 
     too_few_points = "too_few_points"
     no_variation = "no_variation"  # all shares are 0, or all are 1
+    too_few_cases = "too_few_cases"  # in no period enough to tell chance from change
+
+
+class NoSign(StrEnum):
+    """Why a single point has no limits while its chart may have some."""
+
+    still_open = "still_open"  # the figure is not final yet
+    too_few_cases = "too_few_cases"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,8 @@ class ChartPoint:
         Limits, in the unit of `line`; None where the chart has none.
     signal : Side or None
         Where the line leaves the limits; None inside, and where there are none.
+    no_sign : NoSign or None
+        Why this point alone is held against no limits; None for every point that is.
     """
 
     label: str
@@ -56,6 +66,7 @@ class ChartPoint:
     lower: float | None
     upper: float | None
     signal: Side | None
+    no_sign: NoSign | None = None
 
 
 @dataclass(frozen=True, slots=True)

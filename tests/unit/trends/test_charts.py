@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.errors import CountError, InputError
-from scoring.trends.charts import Side, WithoutLimits
+from scoring.trends.charts import NoSign, Side, WithoutLimits
 from scoring.trends.ewma import PeriodMean, chart_drift, chart_trend, drift_limit, limit_at, mean_by_period
 from scoring.trends.shares import PeriodShare, chart_shares
 
@@ -101,6 +101,49 @@ def test_a_jump_of_a_share_is_seen_and_months_without_cases_are_left_out():
 
     assert len(chart.points) == 15
     assert [(p.label, p.signal) for p in chart.signals] == [("99", Side.above)]
+
+
+@pytest.mark.parametrize("share", [0.03, 0.97])
+def test_few_cases_a_week_raise_no_sign_by_chance(share):
+    # Limits drawn for them regardless raise one in a quarter of these half-years.
+    generator = np.random.default_rng(2)
+    half_years = [
+        chart_shares([PeriodShare(f"{t:02}", int(k), 15) for t, k in enumerate(generator.binomial(15, share, 26))])
+        for _ in range(400)
+    ]
+
+    assert sum(bool(chart.signals) for chart in half_years) == 0
+    assert {chart.without_limits for chart in half_years} == {WithoutLimits.too_few_cases}
+
+
+def test_only_the_weeks_with_too_few_cases_go_without_limits():
+    weeks = [PeriodShare(f"{t:02}", 8 + t % 3, 100) for t in range(14)]
+
+    chart = chart_shares([*weeks, PeriodShare("98", 15, 20), PeriodShare("99", 40, 100)])
+
+    assert [p.signal for p in chart.points[-2:]] == [None, Side.above]
+    assert [p.no_sign for p in chart.points[-3:]] == [None, NoSign.too_few_cases, None]
+    assert chart.points[-2].upper is None
+
+
+def test_a_week_that_is_not_settled_gets_no_sign_and_moves_no_limit():
+    weeks = [PeriodShare(f"{t:02}", 8 + t % 3, 100) for t in range(14)]
+
+    alone = chart_shares(weeks)
+    chart = chart_shares([*weeks, PeriodShare("99", 60, 100, is_settled=False)])
+
+    assert chart.points[:-1] == alone.points
+    assert (chart.centre, chart.signals) == (alone.centre, ())
+    newest = chart.points[-1]
+    assert (newest.value, newest.upper, newest.no_sign) == (0.6, None, NoSign.still_open)
+
+
+def test_eleven_settled_weeks_and_an_open_one_have_no_limits():
+    weeks = [PeriodShare(f"{t:02}", 8 + t % 3, 100) for t in range(11)]
+
+    chart = chart_shares([*weeks, PeriodShare("99", 9, 100, is_settled=False)])
+
+    assert chart.without_limits is WithoutLimits.too_few_points
 
 
 @settings(max_examples=50, deadline=None)
