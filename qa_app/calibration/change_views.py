@@ -105,6 +105,8 @@ def _words_of(refusal: errors.CalibrationRefused) -> str:
             return str(_("Say why it is cancelled: its inspectors are told."))
         case errors.NotLater():
             return str(_("Choose a day after the one it is due now."))
+        case errors.AlreadyOver():
+            return str(_("This day has passed. Choose today or a later day."))
         case errors.NothingToGive():
             return str(_("This person scores every conversation of it already, or does not inspect."))
         case errors.NothingToTake():

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from qa_app import audit
 from qa_app.calibration.errors import (
+    AlreadyOver,
     NothingToGive,
     NothingToTake,
     NotLater,
@@ -67,6 +68,8 @@ def prolong_session(session: Session, actor: User, calibration: CalibrationSessi
     _hold(session, calibration)
     if due_at <= calibration.due_at:
         raise NotLater
+    if due_at <= now():
+        raise AlreadyOver
     before, calibration.due_at = calibration.due_at, due_at
     for assignment in _assignments(session, calibration):
         if assignment.state == AssignmentState.open:

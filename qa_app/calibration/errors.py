@@ -9,6 +9,7 @@ CalibrationRefused
 ├── NotRunning          revealed or cancelled: it is changed no more
 ├── ReasonMissing       cancelling says why
 ├── NotLater            it is due then or later already
+├── AlreadyOver         nobody scores until a moment that has passed
 ├── NothingToGive       this person scores every conversation of it already, or may not inspect
 ├── NothingToTake       this person has nothing of it left to score
 └── NothingToWrite      no ruling with words waits for the guidance
@@ -57,6 +58,10 @@ class ReasonMissing(CalibrationRefused):
 
 class NotLater(CalibrationRefused):
     """More time would not be more."""
+
+
+class AlreadyOver(CalibrationRefused):
+    """The day asked for has passed."""
 
 
 class NothingToGive(CalibrationRefused):

@@ -28,7 +28,7 @@ from qa_app.db import db
 from qa_app.inspections import service as inspecting
 from qa_app.inspections.answers import AnswerRefused
 from qa_app.keys import read_key
-from qa_app.models import CalibrationSession, Conversation, Inspection, RoleName, RubricVersion, User
+from qa_app.models import AssignmentState, CalibrationSession, Conversation, Inspection, RoleName, RubricVersion, User
 from qa_app.web.i18n import current_time_zone, html_language
 from qa_app.web.navigation import count_for
 from scoring.rubric import Text
@@ -150,14 +150,20 @@ def show(session_id: int) -> str:
         inspections = session_queries.list_scored(session, [one.sample_id for one in calibration.conversations])
     language = html_language()
     progress = session_queries.list_progress(session, session_id)
+    is_member = session_queries.is_member(session, actor, session_id)
+    own = session_queries.list_own(session, actor, session_id)
+    # Of who was taken out after a part of it, the rest is theirs no more.
+    kept = [row for row in own if row.state != AssignmentState.withdrawn]
+    is_left_out = is_member and calibration.is_running and len(kept) < len(own)
     return render_template(
         "calibration/session.html",
         calibration=calibration,
         leads=leads,
-        is_member=session_queries.is_member(session, actor, session_id),
+        is_member=is_member,
         progress=progress,
         ready=sum(row.done == row.all for row in progress),
-        own=session_queries.list_own(session, actor, session_id),
+        own=kept if is_left_out else own,
+        is_left_out=is_left_out,
         boxes=make_boxes(calibration, inspections, language) if calibration.is_revealed else (),
         figures=make_figures(session, calibration, inspections, now(), _zone(), language) if inspections else None,
         missing=service.find_missing(session, calibration) if leads else {},

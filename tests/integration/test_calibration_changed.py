@@ -117,6 +117,23 @@ def test_more_days_are_given_to_who_has_not_scored_everything(session: Session, 
     assert {row.over_because for row in all_told(session) if row.stage == "" and row.user_id != ada.id} == {"moved"}
 
 
+def test_no_session_is_given_until_a_day_that_is_over(session: Session, made: Calibrated, sign_in) -> None:
+    session.commit()
+    late = made.session.due_at + timedelta(days=20)
+    with travel(late):
+        with pytest.raises(errors.AlreadyOver):
+            changing.prolong_session(session, made.lead, made.session, late)
+        session.rollback()
+        lead, address = sign_in(made.lead), f"/calibration/{made.session.id}"
+
+        def prolonged(until: datetime) -> str:
+            data = {"due_on": f"{until:%Y-%m-%d}"}
+            return lead.post(f"{address}/prolong", data=data, follow_redirects=True).text
+
+        assert "This day has passed. Choose today or a later day." in prolonged(late - timedelta(days=3))
+        assert "It can be scored until then" in prolonged(late)
+
+
 def test_one_more_inspector_scores_everything(session: Session, made: Calibrated) -> None:
     dee = create_user(session, RoleName.inspector, name="Dee")
     assert [user.id for user in changing.list_addable(session, made.session, [*made.inspectors, dee])] == [dee.id]
@@ -164,6 +181,20 @@ def test_what_somebody_submitted_stays_when_they_are_taken_out_and_they_may_come
     changing.add_inspector(session, made.lead, made.session, cy)
     assert states(session, cy) == ["done", "open"]
     assert [member.user_id for member in made.session.members].count(cy.id) == 1
+
+
+def test_who_was_taken_out_is_told_so_and_sees_what_they_submitted(session: Session, made: Calibrated, sign_in) -> None:
+    ada = made.inspectors[0]
+    scored = score_blind(session, made, ada, 0, LEVELS)
+    changing.take_out_inspector(session, made.lead, made.session, ada)
+    session.commit()
+
+    page = sign_in(ada).get(f"/calibration/{made.session.id}").text
+
+    assert f"/inspections/{scored.id}/view" in page
+    assert "not begun" not in page
+    assert "You have scored everything" not in page
+    assert "The session goes on without your other conversations." in page
 
 
 def test_every_change_stands_in_the_audit_trail(session: Session, made: Calibrated) -> None:
