@@ -27,6 +27,7 @@ from qa_app.assessment.sheet_table import sheet_line
 from qa_app.assessment.wording import audit_line, period_state, sheet_state
 from qa_app.db import db
 from qa_app.models import AssessmentPeriod, PeriodState
+from qa_app.web.forms import MONTH, without_nul
 from qa_app.web.i18n import html_language
 from qa_app.web.pagination import paginate_rows
 from scoring.assessment.policy import Policy
@@ -37,7 +38,7 @@ bp.app_template_global("period_state")(period_state)
 bp.app_template_global("sheet_state")(sheet_state)
 bp.app_template_global("audit_line")(audit_line)
 
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_MONTH = re.compile(MONTH)
 FILTERS = ("all", "waiting", "held_back", "few")
 
 
@@ -136,7 +137,7 @@ def verify(code: str) -> str:
 
 
 def _verification(code: str) -> str:
-    code = read_code(code)
+    code = read_code(without_nul(code))
     found = find_by_code(db.session(), code) if code else None
     return render_template("assessment/verify.html", code=code, found=found)
 

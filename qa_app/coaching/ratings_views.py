@@ -26,7 +26,7 @@ from qa_app.coaching.ratings import (
 )
 from qa_app.db import db
 from qa_app.models import RatingKind
-from qa_app.web.forms import BaseForm
+from qa_app.web.forms import MONTH, BaseForm
 from scoring.assessment.rating_scale import FEWEST_PEERS
 
 bp = Blueprint("ratings", __name__, template_folder="templates", url_prefix="/tests/ratings")
@@ -48,7 +48,6 @@ KIND_TITLES = {
     RatingKind.supervisor: _l("your team"),
 }
 ANSWERS = (("1", _l("never")), ("2", _l("seldom")), ("3", _l("sometimes")), ("4", _l("mostly")), ("5", _l("always")))
-_MONTH = r"\d{4}-(0[1-9]|1[0-2])"
 
 
 class RatingForm(BaseForm):
@@ -64,8 +63,8 @@ class RoundForm(BaseForm):
     """A round to open."""
 
     name = StringField(_l("Name of the round"), [InputRequired(_l("Give it a name.")), Length(max=100)])
-    first_month = StringField(_l("Counts from month"), [Regexp(_MONTH, message=_l("Write it like 2026-10."))])
-    last_month = StringField(_l("Counts to month"), [Regexp(_MONTH, message=_l("Write it like 2026-10."))])
+    first_month = StringField(_l("Counts from month"), [Regexp(MONTH, message=_l("Write it like 2026-10."))])
+    last_month = StringField(_l("Counts to month"), [Regexp(MONTH, message=_l("Write it like 2026-10."))])
     opens_on = DateField(_l("Opens on"), [InputRequired(_l("Choose a day."))])
     closes_on = DateField(_l("Closes on"), [InputRequired(_l("Choose a day."))])
     peers_each = IntegerField(_l("Colleagues asked about each agent"), [InputRequired(), NumberRange(FEWEST_PEERS, 10)])

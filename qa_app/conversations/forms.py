@@ -17,7 +17,7 @@ from qa_app.conversations.metrics import Grouping, MonthOf
 from qa_app.conversations.queries import Choices
 from qa_app.lists.forms import FilterForm, NumberChoice, choices_of
 from qa_app.models import Channel
-from qa_app.web.forms import AddressForm
+from qa_app.web.forms import MONTH, AddressForm
 from qa_app.web.i18n import named
 
 __all__ = ["CHANNEL_TITLES", "ConversationFilterForm", "MetricsForm", "channel_title"]
@@ -122,9 +122,7 @@ class ConversationFilterForm(FilterForm):
 class MetricsForm(AddressForm):
     """The bar above a table of metrics."""
 
-    month = StringField(
-        _l("Calendar month"), [Regexp(r"^\d{4}-(0[1-9]|1[0-2])$", message=_l("Expected a month like 2026-10."))]
-    )
+    month = StringField(_l("Calendar month"), [Regexp(MONTH, message=_l("Expected a month like 2026-10."))])
     by = SelectField(
         _l("Lines"), choices=[SelectChoice(one.value, title) for one, title in GROUPING_TITLES.items()], default="agent"
     )

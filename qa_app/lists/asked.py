@@ -17,6 +17,7 @@ from wtforms import Field, SelectFieldBase, SelectMultipleField
 
 from qa_app.lists.forms import FilterForm
 from qa_app.lists.pages import ListPage
+from qa_app.web.forms import without_nul
 
 __all__ = ["OUTCOME", "Asked", "read_asked", "read_query"]
 
@@ -92,7 +93,8 @@ def _unknown(form: FilterForm, args: MultiDict[str, str]) -> Iterator[str]:
 
 def _sort_out(field: Field, args: MultiDict[str, str]) -> tuple[list[str], list[str]]:
     """Part the values of a field into those it offers and those it does not."""
-    given = list(dict.fromkeys(value.strip() for value in args.getlist(field.name) if value.strip()))
+    values = (without_nul(value).strip() for value in args.getlist(field.name))
+    given = list(dict.fromkeys(filter(None, values)))
     if not isinstance(field, SelectMultipleField):
         given = given[:1]
     if isinstance(field, SelectFieldBase):

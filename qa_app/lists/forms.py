@@ -15,7 +15,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Re
 
 from qa_app.keys import read_key
 from qa_app.web.filters import format_day, format_month
-from qa_app.web.forms import AddressForm, BaseForm
+from qa_app.web.forms import MONTH, AddressForm, BaseForm
 
 __all__ = [
     "LONGEST_NAME",
@@ -37,7 +37,7 @@ class MonthField(StringField):
     """A month, YYYY-MM, chosen with the browser's own control."""
 
     def __init__(self, label: Any, **given: Any) -> None:
-        shape = Regexp(r"^\d{4}-(0[1-9]|1[0-2])$", message=_l("Expected a month like 2026-10."))
+        shape = Regexp(MONTH, message=_l("Expected a month like 2026-10."))
         super().__init__(label, [Optional(), shape], render_kw={"type": "month"}, **given)
 
 

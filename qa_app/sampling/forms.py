@@ -24,13 +24,13 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from qa_app.sampling.design import Chances, Design, Eligibility, Filters, RiskSigns, RiskSource, Sizing, Strata
 from qa_app.sampling.plans import NewPlan
 from qa_app.sampling.words import ALLOCATIONS, CHANCES, CHANNELS, REASONS, RISK_SOURCES, SIGNS, STRATA
-from qa_app.web.forms import BaseForm
+from qa_app.web.forms import MONTH, BaseForm
 from qa_app.web.i18n import named
 from scoring.sampling.allocate import Allocation
 
 __all__ = ["PlanForm", "PublicPartForm", "ReplaceForm", "TargetForm"]
 
-_MONTH = Regexp(r"^\d{4}-(0[1-9]|1[0-2])$", message=_l("Write the month like 2026-11."))
+_MONTH = Regexp(MONTH, message=_l("Write the month like 2026-11."))
 PERCENT = 100
 
 

@@ -9,6 +9,7 @@ from qa_app.access import Permission, acting_user, gate, has_permission
 from qa_app.conversations.indexing import count_behind
 from qa_app.db import db
 from qa_app.search.hits import GROUPS, find_group, find_groups
+from qa_app.web.forms import without_nul
 
 bp = Blueprint("search", __name__, template_folder="templates", url_prefix="/search")
 gate(bp, Permission.signed_in)
@@ -18,7 +19,7 @@ SHOWN, SHOWN_WHILE_TYPING = 5, 4
 
 
 def _question() -> str:
-    return request.args.get("q", "")[:LONGEST_QUESTION].strip()
+    return without_nul(request.args.get("q", ""))[:LONGEST_QUESTION].strip()
 
 
 @bp.get("")
