@@ -270,7 +270,7 @@ def list_entry(
 
 
 def _of_the_criterion(pattern: Pattern) -> dict[str, float]:
-    return {"a": pattern.prior.a, "b": pattern.prior.b, "k": float(pattern.k), "n": float(pattern.n)}
+    return {"a": pattern.prior.a, "b": pattern.prior.b, "k": _full(pattern.k), "n": _full(pattern.n)}
 
 
 def inputs_reference(

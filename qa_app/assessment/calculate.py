@@ -187,7 +187,7 @@ def _describe_centre(month: _Month, result: MonthResult) -> CentreRecord:
                 criterion=c.criterion,
                 title=build.criterion_title(month.criteria.get(c.criterion), c.criterion),
                 share=float(f"{c.share:.12g}"),
-                n=c.n,
+                n=round(c.n),
             )
             for c in month.patterns.criteria
             if c.is_process_item

@@ -126,7 +126,7 @@ def count_failures(
         Failures(
             agent,
             criterion,
-            *tally.counts(),
+            *tally.even_sample(),
             weight=known[criterion].weight if criterion in known else 0.0,
             seen=(tally.seen_failed, tally.seen),
         )

@@ -13,7 +13,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qa_app.clock import now
-from qa_app.models import AssessmentPeriod, Inspection, InspectionState, PeriodRevision, SamplePurpose
+from qa_app.models import (
+    AssessmentPeriod,
+    Inspection,
+    InspectionState,
+    PeriodRevision,
+    Sample,
+    SamplePurpose,
+    counts_in_estimates,
+)
 from scoring.estimates.pooled import PooledSpread, pool_spread
 
 __all__ = ["PlanningFacts", "inspection_hours", "newest_revision", "read_planning"]
@@ -28,14 +36,15 @@ _SCORED = (InspectionState.submitted, InspectionState.appealed, InspectionState.
 class PlanningFacts:
     """The centre's own figures, or what stands in for them.
 
-    `spread` is σ₀, that of one agent's scores with severity taken out, from the newest computed month (`month`); before
-    there is one (`month` is empty), that of the last half year's scores as given, or the planning value where
-    `spread.degrees_of_freedom` is 0. `gain` is what one inspection counts for with learned scores, 1 where they are not
-    used. `minutes` is what an inspection takes.
+    `spread` is σ₀, that of one agent's scores, from the newest computed month (`month`), with severity taken out where
+    that month could (`is_severity_out`). Before a month tells it (`month` is empty), it is that of the last half year's
+    scores as given, or the planning value where `spread.degrees_of_freedom` is 0. `gain` is what one inspection counts
+    for with learned scores, 1 where they are not used. `minutes` is what an inspection takes.
     """
 
     month: str
     spread: PooledSpread
+    is_severity_out: bool
     gain: float
     minutes: float
 
@@ -45,12 +54,14 @@ def read_planning(session: Session) -> PlanningFacts:
     minutes = _read_minutes(session)
     found = newest_revision(session)
     record = found[1].centre if found else None
-    if found is None or record is None or record.within_sd is None:
-        return PlanningFacts("", _pool_given_scores(session), 1.0, minutes)
+    if found is None or record is None or record.within_sd is None or not record.degrees_of_freedom:
+        return PlanningFacts("", _pool_given_scores(session), False, 1.0, minutes)
     learned = record.learned
     gain = learned.gain if learned is not None and learned.is_used else None
-    spread = PooledSpread(record.within_sd**2, round(record.degrees_of_freedom or 0))
-    return PlanningFacts(found[0], spread, max(1.0, gain or 1.0), minutes)
+    spread = PooledSpread(record.within_sd**2, round(record.degrees_of_freedom))
+    return PlanningFacts(
+        found[0], spread, record.severity is not None and record.severity.is_applied, max(1.0, gain or 1.0), minutes
+    )
 
 
 def inspection_hours(conversations: float, double_share: float, minutes: float) -> float:
@@ -71,12 +82,11 @@ def newest_revision(session: Session) -> tuple[str, PeriodRevision] | None:
 
 def _pool_given_scores(session: Session) -> PooledSpread:
     """Pool the spread of quality within agents and months over the last half year's random inspections."""
-    query = select(Inspection.agent_id, Inspection.submitted_at, Inspection.quality).where(
-        Inspection.is_random,
-        Inspection.is_critical.is_(False),
-        Inspection.quality.is_not(None),
-        Inspection.state.in_(_SCORED),
-        Inspection.submitted_at >= now() - SPREAD_WINDOW,
+    query = (
+        select(Inspection.agent_id, Inspection.submitted_at, Inspection.quality)
+        .outerjoin(Sample, Sample.id == Inspection.sample_id)
+        .where(counts_in_estimates(), Inspection.is_critical.is_(False))
+        .where(Inspection.submitted_at >= now() - SPREAD_WINDOW)
     )
     groups: defaultdict[tuple[int | None, str], list[float]] = defaultdict(list)
     for agent_id, submitted_at, quality in session.execute(query):

@@ -16,10 +16,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from qa_app.models import Conversation, Inspection, Sample, SampleState, ruled_critical, settle_critical
+from qa_app.models import (
+    Conversation,
+    Inspection,
+    Sample,
+    counts_in_estimates,
+    ruled_critical,
+    settle_critical,
+)
 from scoring.timing.indicators import Floats
 from scoring.values import Estimate, Interval, Label
 
@@ -66,9 +73,7 @@ def read_scored(
         )
         .join(Inspection, Inspection.conversation_id == Conversation.id)
         .outerjoin(Sample, Sample.id == Inspection.sample_id)
-        .where(moment >= starts[-1], moment < end, Inspection.is_random.is_(True))
-        .where(Inspection.submitted_at.is_not(None), Inspection.quality.is_not(None))
-        .where(or_(Inspection.sample_id.is_(None), Sample.state != SampleState.replaced))
+        .where(moment >= starts[-1], moment < end, counts_in_estimates())
         .order_by(Conversation.id, Inspection.id)
     )
     scored = []

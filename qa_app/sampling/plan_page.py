@@ -23,7 +23,6 @@ from qa_app.sampling.plans import NewPlan, Preview, preview_plan
 from qa_app.sampling.population import zone_of
 from qa_app.sampling.queries import list_topics
 from qa_app.sampling.rule_risk import list_verdicts
-from qa_app.sampling.sizes import CostRow
 from qa_app.sampling.words import stratum_title
 from qa_app.screening.store import active_model
 from qa_app.web.filters import format_number
@@ -125,19 +124,16 @@ def _formulas(found: Preview) -> tuple[str, ...]:
     population, facts = found.forecast.typical, found.forecast.facts
     lines = []
     for row in found.forecast.table:
-        n, reached = row.unassisted, expected_margin(population, row.unassisted, facts.spread.sd)
+        reached = expected_margin(population, row.size, facts.spread.sd, gain=facts.gain)
         if reached:
-            root = sqrt((1 - n / population) / n)
-            numbers = f"{format_number(reached / facts.spread.sd / root, 2)} × {format_number(facts.spread.sd, 1)}"
-            end = f"√((1 − {n}/{population})/{n}) = {format_number(reached, 2)}"
-            line = f"t·S·√((1 − n/N)/n) = {numbers} × {end} ≤ {format_number(row.margin)}"
-            lines.append(line + _gain_step(row, facts.gain))
+            factor = reached / facts.spread.sd / sqrt((1 - row.size / population) / (facts.gain * row.size))
+            numbers = f"{format_number(factor, 2)} × {format_number(facts.spread.sd, 1)}"
+            worth, worths = "n", f"{row.size}"
+            if facts.gain > 1:  # with learned scores one inspection counts for more
+                worth, worths = "(g·n)", f"({format_number(facts.gain, 2)}·{row.size})"
+            end = f"√((1 − {row.size}/{population})/{worths}) = {format_number(reached, 2)}"
+            lines.append(f"t·S·√((1 − n/N)/{worth}) = {numbers} × {end} ≤ {format_number(row.margin)}")
     return tuple(lines)
-
-
-def _gain_step(row: CostRow, gain: float) -> str:
-    """Write what learned scores save of a size; nothing where they are not used."""
-    return f"; n/g = {row.unassisted}/{format_number(gain, 2)} → {row.size}" if gain > 1 else ""
 
 
 def _list_rows(session: Session, design: Design, found: Preview) -> tuple[tuple[str, int, int], ...]:

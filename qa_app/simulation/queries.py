@@ -9,7 +9,16 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from qa_app.conversations.planning import PlanningFacts, newest_revision, read_planning
-from qa_app.models import Agent, Conversation, Inspection, InspectionState, PeriodRevision, PolicyVersion, Sheet
+from qa_app.models import (
+    Agent,
+    Conversation,
+    Inspection,
+    PeriodRevision,
+    PolicyVersion,
+    Sample,
+    Sheet,
+    counts_in_estimates,
+)
 from qa_app.screening.queries import frame_condition
 from scoring.assessment.policy import Standard, read_policy
 
@@ -62,7 +71,8 @@ def _count(session: Session, month: str, revision: PeriodRevision) -> dict[str, 
             func.sum(case((Inspection.quality >= 100, 1), else_=0)),
         )
         .join(Conversation, Conversation.id == Inspection.conversation_id)
-        .where(Inspection.is_random, Inspection.state != InspectionState.draft, *in_month)
+        .outerjoin(Sample, Sample.id == Inspection.sample_id)
+        .where(counts_in_estimates(), *in_month)
     ).one()
     eligible = select(func.count()).select_from(Conversation).join(Agent, Agent.id == Conversation.agent_id)
     # Where only figures were imported nothing can be read or heard, and every conversation stands for itself.

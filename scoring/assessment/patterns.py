@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from scoring.errors import CountError
 from scoring.estimates.beta import Beta, fit_beta_prior
@@ -37,7 +38,7 @@ class Failures:
     ----------
     agent, criterion : str
         Whose, and in what.
-    k, n : int
+    k, n : float
         Conversations that lost points, of those in which the criterion applied.
     weight : float
         Its weight in the rubric, percent.
@@ -48,8 +49,8 @@ class Failures:
 
     agent: str
     criterion: str
-    k: int
-    n: int
+    k: float
+    n: float
     weight: float
     seen: tuple[int, int] | None = None
 
@@ -61,7 +62,7 @@ class Failures:
     @property
     def conversations(self) -> tuple[int, int]:
         """Conversations that lost points, and all of them, as they were seen."""
-        return self.seen or (self.k, self.n)
+        return self.seen or (round(self.k), round(self.n))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,8 @@ class Pattern:
     ----------
     agent, criterion : str
         Whose, and in what.
-    k, n : int
-        Failures of inspections, as they count.
+    k, n : float
+        Failures of inspections, as they count; whole numbers without weights.
     seen : (int, int)
         The same two as they were seen; other than `k` and `n` only under weights.
     prior : Beta
@@ -91,8 +92,8 @@ class Pattern:
 
     agent: str
     criterion: str
-    k: int
-    n: int
+    k: float
+    n: float
     seen: tuple[int, int]
     prior: Beta
     estimate: Estimate
@@ -109,15 +110,15 @@ class CriterionPattern:
     ----------
     criterion : str
         Which.
-    k, n : int
+    k, n : float
         Over all agents.
     prior : Beta
         How agents differ.
     """
 
     criterion: str
-    k: int
-    n: int
+    k: float
+    n: float
     prior: Beta
 
     @property
@@ -282,7 +283,7 @@ def _needed(row: Failures, criterion: CriterionPattern) -> int | None:
     share = row.k / row.n
     if share <= criterion.share + MARGIN or criterion.is_process_item:
         return None
-    for n in range(max(row.n, FEWEST_INSPECTIONS), LOOKED_AHEAD + 1):
+    for n in range(max(ceil(row.n), FEWEST_INSPECTIONS), LOOKED_AHEAD + 1):
         if _weakness_error(criterion.prior.after(share * n, n), criterion) <= ERROR_SHARE:
             return n
     return None

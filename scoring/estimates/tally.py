@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 __all__ = ["Tally"]
 
@@ -17,6 +18,8 @@ class Tally:
         Sums of the weights and of their squares.
     failed : float
         Sum of the weights of those that failed.
+    lightest, heaviest : float
+        The smallest and the largest weight.
     seen, seen_failed : int
         Conversations, and those that failed, as they were seen.
     """
@@ -24,6 +27,8 @@ class Tally:
     weight: float = 0.0
     squares: float = 0.0
     failed: float = 0.0
+    lightest: float = inf
+    heaviest: float = 0.0
     seen: int = 0
     seen_failed: int = 0
 
@@ -32,16 +37,22 @@ class Tally:
         self.weight += weight
         self.squares += weight**2
         self.failed += weight * has_failed
+        self.lightest, self.heaviest = min(self.lightest, weight), max(self.heaviest, weight)
         self.seen += 1
         self.seen_failed += has_failed
 
-    def counts(self) -> tuple[int, int]:
+    def even_sample(self) -> tuple[float, float]:
         """k of n: as seen where all weights are equal, else those of the even sample that would be as precise.
 
-        n = (Σw)²/Σw², k = n·Σ_failed w/Σw, both rounded.
+        n = (Σw)²/Σw², k = n·Σ_failed w/Σw. Not rounded: a rare failure that was looked for would become none, and what
+        rests on few conversations would look surer than it is.
         """
-        if not self.squares:
-            return 0, 0
-        effective = self.weight**2 / self.squares
-        n = round(effective)
-        return min(n, round(effective * self.failed / self.weight)), n
+        if self.lightest >= self.heaviest:
+            return self.seen_failed, self.seen
+        n = self.weight**2 / self.squares
+        return min(n, n * self.failed / self.weight), n
+
+    def counts(self) -> tuple[int, int]:
+        """The same in whole conversations, for a test that counts."""
+        k, n = self.even_sample()
+        return round(k), round(n)

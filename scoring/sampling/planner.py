@@ -6,7 +6,7 @@ agent is mostly noise.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import ceil, sqrt
+from math import sqrt
 
 import numpy as np
 from scipy.stats import t
@@ -38,7 +38,8 @@ class PlanRow:
 def smallest_sample(population: int, margin: float, spread: float, *, gain: float = 1.0, level: float = 0.95) -> int:
     """Smallest sample whose mean is known to within ± a margin.
 
-    The smallest n ≥ 2 with t(n−1)·S·√((1−n/N)/n) ≤ e, divided by the gain g of auto-scores and rounded up.
+    The smallest n ≥ 2 with t(gn−1)·S·√((1−n/N)/(gn)) ≤ e: `expected_margin` says the same of it. Dividing the n of
+    g = 1 by the gain promises too much in a small population, where fewer inspections also leave more unseen.
 
     Parameters
     ----------
@@ -74,10 +75,10 @@ def smallest_sample(population: int, margin: float, spread: float, *, gain: floa
             "least 1, margin and spread above 0"
         )
     sizes = np.arange(2, population + 1)
-    half_widths = t.ppf((1 + level) / 2, sizes - 1) * spread * np.sqrt((1 - sizes / population) / sizes)
+    worth = sizes * gain
+    half_widths = t.ppf((1 + level) / 2, worth - 1) * spread * np.sqrt((1 - sizes / population) / worth)
     enough = sizes[half_widths <= margin]
-    needed = int(enough[0]) if enough.size else population
-    return min(population, max(2, ceil(needed / gain)))
+    return int(enough[0]) if enough.size else population
 
 
 def expected_margin(

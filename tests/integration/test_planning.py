@@ -81,3 +81,14 @@ def test_ten_timed_inspections_tell_what_one_takes(computed: Session) -> None:
     computed.flush()
 
     assert read_planning(computed).minutes == 4
+
+
+def test_a_month_that_tells_no_spread_leaves_the_scores_as_given(computed: Session) -> None:
+    revision = computed.scalars(select(PeriodRevision)).one()
+    revision.centre = replace(revision.centre, degrees_of_freedom=0)
+    computed.flush()
+
+    facts = read_planning(computed)
+
+    assert (facts.month, facts.is_severity_out) == ("", False)
+    assert facts.spread.degrees_of_freedom > 0

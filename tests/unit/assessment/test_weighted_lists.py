@@ -91,7 +91,7 @@ def test_a_sheet_says_what_was_seen_and_estimates_what_it_stands_for():
     found = count(records)[0]
 
     # (Σw)²/Σw² = 7.6²/9.64 = 5.99; 1.6/7.6 of it failed.
-    assert (found.k, found.n) == (1, 6)
+    assert (found.k, found.n) == pytest.approx((1.2614, 5.9917), abs=1e-4)
     assert found.conversations == (4, 8)
 
 
@@ -139,3 +139,12 @@ def test_one_failure_that_stands_for_many_is_no_pattern():
 def test_counts_as_seen_are_checked_as_well():
     with pytest.raises(CountError, match="5 of 4"):
         Failures("a", "closing", 1, 4, 10.0, seen=(5, 4))
+
+
+def test_a_failure_that_weighs_little_is_not_none_at_all():
+    records = [inspection("a", f"c{i}", fails=i == 0, weight=0.3 if i == 0 else 1.2) for i in range(8)]
+
+    found = count(records)[0]
+
+    assert 0 < found.k < 0.5
+    assert found.conversations == (1, 8)

@@ -52,3 +52,14 @@ def test_the_table_has_a_row_per_margin():
 def test_numbers_out_of_range_are_refused(bad):
     with pytest.raises(AllocationError, match="Population"):
         smallest_sample(**{"population": 400, "margin": 5, "spread": 12.0} | bad)
+
+
+@pytest.mark.parametrize(
+    ("population", "margin", "size"), [(20, 3.0, 14), (48, 3.0, 21), (60, 5.0, 12), (400, 5.0, 14)]
+)
+def test_with_auto_scores_a_small_population_keeps_its_promise(population, margin, size):
+    found = smallest_sample(population, margin, 12.0, gain=1.8)
+
+    assert found == size
+    assert expected_margin(population, found, 12.0, gain=1.8) <= margin
+    assert expected_margin(population, found - 1, 12.0, gain=1.8) > margin
