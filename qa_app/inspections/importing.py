@@ -28,7 +28,6 @@ from qa_app.inspections.evidence import Place, make_evidence
 from qa_app.inspections.facts import facts_of
 from qa_app.inspections.import_answers import RowRefused, read_answer
 from qa_app.inspections.refusals import Refusal
-from qa_app.inspections.showing import mark_waiting
 from qa_app.models import (
     Answer,
     Assignment,
@@ -244,7 +243,10 @@ def _keep_history(
     row: InspectionRow,
     answers: list[_Answered],
 ) -> None:
-    """Store a scoring that no assignment asked for; evidence is not demanded of the past."""
+    """Store a scoring that no assignment asked for; evidence is not demanded of the past.
+
+    It waits for no month: one of long ago may never be published, and its window has passed.
+    """
     with travel(row.scored_at):
         said, marks = read_said(session, conversation.id), marks_from(conversation.personal)
         packed, digest = pack_content(make_content(said, marks))
@@ -255,7 +257,6 @@ def _keep_history(
             facts=facts_of(conversation), started_at=row.scored_at, submitted_at=row.scored_at,
             seconds_spent=round(row.minutes * 60), remark=row.remark, source="import",
         )  # fmt: skip
-        mark_waiting(session, inspection, conversation)
         inspection.answers = [
             Answer(
                 criterion=one.criterion.code,

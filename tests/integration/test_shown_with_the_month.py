@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from qa_app import access
@@ -15,6 +15,8 @@ from qa_app.appeals.errors import WindowClosed
 from qa_app.assessment.service import publish_month
 from qa_app.clock import now, travel
 from qa_app.inspections import service as inspections
+from qa_app.inspections.importing import InspectionRow, import_inspections
+from qa_app.inspections.showing import show_published
 from qa_app.models import (
     AssessmentPeriod,
     AssessmentPolicy,
@@ -28,7 +30,9 @@ from qa_app.models import (
 )
 from qa_app.people.appeal_rules import AppealRules, change_appeal_rules
 from tests.factories.appeals import Scored, create_appeal, create_scored
+from tests.factories.inspections import create_lamp_sample, rule_rubric
 from tests.factories.people import create_organisation, create_user
+from tests.factories.rubrics import create_published
 
 pytestmark = pytest.mark.both_databases
 WEDNESDAY = datetime(2026, 11, 11, 9, 0, tzinfo=UTC)
@@ -161,6 +165,39 @@ def test_the_worker_shows_what_a_publication_passed_by(session: Session, waiting
 
     session.expire_all()
     assert reads(session, waiting)
+
+
+def test_imported_history_waits_for_no_month(session: Session) -> None:
+    with travel(WEDNESDAY):
+        choose(session, WITH_MONTH)
+        asked = create_user(session, RoleName.inspector)
+        sample = create_lamp_sample(session, asked, create_published(session, rule_rubric())).sample
+        create_user(session, RoleName.inspector, name="Wei Lan")
+        answers = {"greeting": "yes", "facts": "name; number", "privacy": "yes"}
+        number = sample.conversation.external_id
+        row = InspectionRow(
+            line=2, conversation=number, inspector="Wei Lan", scored_at=WEDNESDAY, answers=answers, rubric="Rules"
+        )
+        assert import_inspections(session, None, [row]).counts == {"created": 1}
+
+    kept = session.scalars(select(Inspection)).one()
+    assert (kept.waits_for_month, kept.shown_since) == (False, WEDNESDAY)
+
+
+def test_showing_reads_the_zone_once(session: Session, waiting) -> None:
+    for _ in range(3):
+        create_scored(session)
+    period = create_approved(session, waiting.inspection)
+    period.state, period.published_at = PeriodState.published, now()
+    session.flush()
+    asked: list[str] = []
+
+    @event.listens_for(session.connection(), "before_cursor_execute")
+    def note(*given: object) -> None:
+        asked.append(str(given[2]))
+
+    assert show_published(session) == 4
+    assert sum("FROM calendar_days" in one for one in asked) == 1
 
 
 def test_taken_back_it_waits_no_more(session: Session, waiting) -> None:
