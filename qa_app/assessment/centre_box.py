@@ -51,7 +51,8 @@ def _direct_lines(centre: CentreRecord) -> Iterator[str]:
         yield _("With fewer than thirty agents hardly anybody can be told apart: coach, do not rank.")
     yield _(
         "Each month stands alone: no other month and no other agent steadies its quality, so intervals are wide. They "
-        "speak about one person; of the truly lowest they hold in 85 to 92 of 100 cases."
+        "speak about one person; of the truly lowest they hold in 85 to 92 of 100 cases where three inspectors share "
+        "an agent’s conversations; with one it is fewer, and the fewer the more is inspected."
     )
     yield _("Inspectors’ severity is not taken out: who was scored strictly is placed lower.")
     yield _(

@@ -1,4 +1,7 @@
-"""Whether a sheet has a standing over months: it is learnt from all agents, and too few are nobody to learn from."""
+"""Whether a sheet has a standing over months: it is learnt from all agents, and too few are nobody to learn from.
+
+Also whether its month took inspectors' severity out of the scores.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import msgspec
 from qa_app.assessment.content import SheetContent, Standing
 from qa_app.models import PeriodRevision
 
-__all__ = ["shrunk_standing", "stands_alone"]
+__all__ = ["is_severity_off", "shrunk_standing", "stands_alone"]
 
 
 def shrunk_standing(content: SheetContent, revision: PeriodRevision) -> Standing | None:
@@ -25,3 +28,9 @@ def stands_alone(content: SheetContent, revision: PeriodRevision) -> bool:
         known = revision.centre.standing
         return known is not None and not known.is_shrunk
     return not is_shrunk
+
+
+def is_severity_off(revision: PeriodRevision) -> bool:
+    """Tell whether nothing was taken off or added for how strict inspectors are: in the direct mode, say."""
+    severity = revision.centre.severity
+    return severity is None or not severity.is_applied

@@ -25,18 +25,34 @@ class Chapter:
 
 
 def make_chapters(
-    content: SheetContent | None, language: str, *, is_own: bool, stands_alone: bool = False
+    content: SheetContent | None,
+    language: str,
+    *,
+    is_own: bool,
+    stands_alone: bool = False,
+    is_severity_off: bool = False,
 ) -> tuple[Chapter, ...]:
     """Write the chapters; examples of one person's figures appear only in the reader's own month.
 
-    `stands_alone`: too few agents for a standing.
+    `stands_alone`: too few agents for a standing. `is_severity_off`: nothing was taken off or added for how strict the
+    inspectors are. Before any month they tell what the shipped policies do.
     """
     own = content if is_own else None
-    standing = _no_standing() if stands_alone else _standing(own)
-    chapters = [_sample(own), _one_conversation(), _inspectors(own), _all_conversations(own), standing,
-                _points(content, language), _sum(content, own, language),
-                _limits(stands_alone=stands_alone), _rights()]  # fmt: skip
-    return tuple(chapter for chapter in chapters if chapter)
+    is_direct = content is not None and content.policy.mode == "direct"
+    is_corrected = not (is_direct or is_severity_off)
+    has_standing = not (is_direct or stands_alone)
+    chapters = [
+        _sample(own),
+        _one_conversation(),
+        _inspectors(own) if is_corrected else _uncorrected_inspectors(),
+        _all_conversations(own),
+        _single_month() if is_direct else _no_standing() if stands_alone else _standing(own),
+        _points(content, language, _leanings(is_corrected=is_corrected, has_standing=has_standing)),
+        _sum(content, own, language),
+        _limits(has_standing=has_standing),
+        _rights(),
+    ]
+    return tuple(chapters)
 
 
 def _sample(own: SheetContent | None) -> Chapter:
@@ -114,6 +130,17 @@ def _inspectors(own: SheetContent | None) -> Chapter:
     )
 
 
+def _uncorrected_inspectors() -> Chapter:
+    return Chapter(
+        _("Strict and lenient inspectors"),
+        _(
+            "Some inspectors give a little more, some a little less. This month nothing was taken off or added for "
+            "that: scores count as they were given, so it can matter who inspected you. To learn the difference takes "
+            "a policy that asks for it, and at least three inspectors who score conversations of the same agents."
+        ),
+    )
+
+
 def _standing(own: SheetContent | None) -> Chapter:
     example = ""
     if own and own.standing and own.standing.total.value is not None:
@@ -141,17 +168,30 @@ def _no_standing() -> Chapter:
         _("This month alone"),
         _(
             "Five conversations can be lucky or unlucky. Where eight agents or more are inspected, a standing over "
-            "six months is learnt from all of them together. Fewer were, too few to learn from: so nothing is moved "
-            "towards an average. The tier rests on this month’s conversations, with the critical errors of six months."
+            "six months is learnt from all of them together. Fewer were, too few to learn from: so your quality is not "
+            "moved towards an average; only the rate of critical errors still leans on everybody’s. The tier rests on "
+            "this month’s conversations, with the critical errors of six months."
         ),
     )
 
 
-def _limits(*, stands_alone: bool) -> Chapter:
+def _single_month() -> Chapter:
+    return Chapter(
+        _("This month alone"),
+        _(
+            "Five conversations can be lucky or unlucky. The policy of this month takes it by itself: your quality is "
+            "the mean of what was inspected and is not moved towards an average, only the rate of critical errors "
+            "leans on everybody’s over six months. There is no standing over months; the tier rests on this month’s "
+            "score."
+        ),
+    )
+
+
+def _limits(*, has_standing: bool) -> Chapter:
     compared = (
-        ()
-        if stands_alone
-        else (_("The standing is right for comparing; about you alone, the month's own interval speaks."),)
+        (_("The standing is right for comparing; about you alone, the month's own interval speaks."),)
+        if has_standing
+        else ()
     )
     return Chapter(
         _("What these numbers cannot say"),
@@ -168,7 +208,29 @@ def _limits(*, stands_alone: bool) -> Chapter:
     )
 
 
-def _points(content: SheetContent | None, language: str) -> Chapter:
+def _leanings(*, is_corrected: bool, has_standing: bool) -> tuple[str, ...]:
+    """Where figures depend on those of colleagues."""
+    told = [
+        _(
+            "Handle time is compared with everybody’s on the same mix of cases, and being faster than nearly everybody "
+            "earns no more."
+        )
+    ]
+    if is_corrected:
+        told.append(_("How strict an inspector is shows only in all that this inspector scored."))
+    told.append(
+        _(
+            "The rate of critical errors and, where there are eight agents or more, other shares move a little towards "
+            "everybody’s where little was seen."
+        )
+    )
+    if has_standing:
+        told.append(_("So does the standing."))
+    told.append(_("Where too little is known of you, the average of all stands in."))
+    return tuple(str(sentence) for sentence in told)
+
+
+def _points(content: SheetContent | None, language: str, leanings: tuple[str, ...]) -> Chapter:
     parts = [leaf for part in content.components for leaf in (part.parts or (part,))] if content else []
     lines = tuple(
         _(
@@ -185,12 +247,9 @@ def _points(content: SheetContent | None, language: str) -> Chapter:
         _(
             "Shares, ratios and scores become points from 0 to 100 by two marks that the policy writes down "
             "beforehand, with a straight line between them. The marks stay where they are however well or badly others "
-            "do, and points are never given by rank. The figures themselves lean on colleagues in a few places: handle "
-            "time is compared with everybody’s on the same mix of cases, and being faster than nearly everybody earns "
-            "no more; how strict an inspector is shows only in all that this inspector scored; shares, and the "
-            "standing, move a little towards everybody’s where little was seen; and where too little is known of you, "
-            "the average of all stands in."
-        ),
+            "do, and points are never given by rank. The figures themselves lean on colleagues in a few places."
+        )
+        + "".join(f" {sentence}" for sentence in leanings),
         lines=lines,
     )
 

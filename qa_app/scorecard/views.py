@@ -16,7 +16,7 @@ from qa_app.assessment.content import decode_content
 from qa_app.assessment.dispute import find_dispute_interval
 from qa_app.assessment.errors import AssessmentRefused
 from qa_app.assessment.sheet_page import behind_by_title
-from qa_app.assessment.standing import stands_alone
+from qa_app.assessment.standing import is_severity_off, stands_alone
 from qa_app.assessment.wording import refusal_sentence, sheet_state
 from qa_app.clock import now
 from qa_app.coaching.queries import list_own_actions, today
@@ -106,6 +106,7 @@ def how() -> str:
         html_language(),
         is_own=own is not None,
         stands_alone=known is not None and content is not None and stands_alone(content, known.revision),
+        is_severity_off=known is not None and is_severity_off(known.revision),
     )
     return render_template("scorecard/how.html", chapters=chapters, content=content)
 

@@ -40,6 +40,7 @@ def test_a_month_of_the_direct_mode_says_what_it_cannot_tell() -> None:
     told = " ".join(worth_lines(record, policies.preset("service"), "en"))
 
     assert "Each month stands alone" in told
+    assert "where three inspectors share an agent’s conversations; with one it is fewer" in told
     assert "Inspectors’ severity is not taken out" in told
     assert "With fewer than thirty agents hardly anybody can be told apart" in told
     assert "in the fair mode eight of twenty" in told

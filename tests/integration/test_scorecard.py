@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 
+import msgspec
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from qa_app.assessment import service
+from qa_app.assessment.calculate import calculate_month
 from qa_app.models import AuditEvent, RoleName, Sheet, SheetComment, SheetState
+from qa_app.scorecard.how import make_chapters
+from tests.factories.frozen_inputs import make_inputs
 from tests.factories.months import MONTH, create_month
 from tests.factories.people import create_user
 
@@ -140,7 +145,57 @@ def test_how_scores_are_made_says_what_depends_on_colleagues_and_what_does_not(p
 
     assert "No figure of a colleague changes your points" not in page
     assert "points are never given by rank" in page
-    assert "handle time is compared with everybody’s" in page
+    assert "Handle time is compared with everybody’s" in page
+
+
+def _chapters(app, *, mode="fair", locale="en", **told):
+    """The chapters of one sheet, as one text."""
+    inputs = make_inputs()
+    inputs = msgspec.structs.replace(inputs, policy=msgspec.structs.replace(inputs.policy, mode=mode))
+    content = calculate_month(inputs, "0" * 64).sheets[0].content
+    with app.test_request_context(), force_locale(locale):
+        chapters = make_chapters(content, locale, is_own=True, **told)
+    return " ".join(part for chapter in chapters for part in (chapter.title, chapter.text, *chapter.lines))
+
+
+def test_how_scores_are_made_tells_a_month_of_the_direct_mode_apart(app):
+    direct, fair = _chapters(app, mode="direct"), _chapters(app)
+
+    assert "is worked out and taken off or added" in fair
+    assert "Tiers and lists use the standing" in fair
+    assert "So does the standing." in fair
+    assert "The policy of this month takes it by itself" in direct
+    assert "the tier rests on this month’s score" in direct
+    assert "This month nothing was taken off or added for that" in direct
+    for claim in ("is worked out and taken off or added", "use the standing", "standing is right", "does the standing"):
+        assert claim not in direct
+    assert "How strict an inspector is shows only" not in direct
+
+
+def test_how_scores_are_made_says_where_severity_stayed_in(app):
+    page = _chapters(app, is_severity_off=True)
+
+    assert "This month nothing was taken off or added for that" in page
+    assert "is worked out and taken off or added" not in page
+    assert "How strict an inspector is shows only" not in page
+    assert "Tiers and lists use the standing" in page
+
+
+def test_below_eight_agents_the_quality_is_not_moved_but_the_critical_rate_is(app):
+    page = _chapters(app, stands_alone=True)
+
+    assert "so your quality is not moved towards an average; only the rate of critical errors still leans" in page
+    assert "nothing is moved" not in page
+    assert "does the standing" not in page
+
+
+def test_the_page_of_a_month_reads_from_its_record_whether_severity_was_taken_out(session, published, agent):
+    record = published.revision.centre
+    assert record.severity is not None
+
+    page = agent.get("/how").text
+
+    assert ("This month nothing was taken off or added for that" in page) is not record.severity.is_applied
 
 
 def test_how_scores_are_made_opens_before_any_month(session, sign_in):
