@@ -14,7 +14,7 @@ from typing import IO, Any, Protocol
 
 import xlsxwriter
 
-from qa_app.conversations.importers.problems import MARKS, REASON, SOURCE_MARK, Problem
+from qa_app.conversations.importers.problems import REASON, SOURCE_MARK, Problem, find_marks, reason_mark
 from qa_app.conversations.importers.stream import RecordSource, Rows
 
 __all__ = ["ErrorsFile"]
@@ -110,7 +110,7 @@ class _Json:
                 text = json.loads(text)
             except ValueError:
                 text = {"line": text}
-        data = (text if isinstance(text, dict) else {"record": text}) | _marks(source, text) | {REASON: reason}
+        data = _marked_record(source, text, reason)
         if self._as_list:
             self._file.write("[\n" if self._count == 0 else ",\n")
         self._file.write(json.dumps(data, ensure_ascii=False, default=str) + ("" if self._as_list else "\n"))
@@ -132,7 +132,9 @@ def _sheet_for(source: RecordSource, path: Path) -> _Sheet:
 
 
 def _marked_headings(source: RecordSource) -> list[object]:
-    return [*(heading for heading in source.headings if heading not in MARKS), SOURCE_MARK, REASON]
+    marks = find_marks(source.headings)
+    own = [heading for heading in source.headings if heading not in marks]
+    return [*own, SOURCE_MARK, reason_mark(own)]
 
 
 def _marked_rows(source: RecordSource, raw: object, reason: str) -> Iterator[list[object]]:
@@ -142,19 +144,33 @@ def _marked_rows(source: RecordSource, raw: object, reason: str) -> Iterator[lis
 
 
 def _marked_row(source: RecordSource, raw: object, reason: str) -> list[object]:
-    """Return the cells under their headings, then the marks; those of an earlier file of errors are replaced."""
-    cells = list(raw) if isinstance(raw, list) else [raw]
-    cells += [""] * (len(source.headings) - len(cells))
-    old = {place for place, heading in enumerate(source.headings) if heading in MARKS}
+    """Return the cells under their headings, then the marks; those of an earlier file of errors are replaced.
+
+    Blank cells beyond the headings would push the marks to the right; others are what has to be mended, and stay.
+    """
+    cells, width, marks = (
+        list(raw) if isinstance(raw, list) else [raw],
+        len(source.headings),
+        find_marks(source.headings),
+    )
+    if not any(cells[width:]):
+        cells = cells[:width] + [""] * (width - len(cells))
+    old = {place for place, heading in enumerate(source.headings) if heading in marks}
     return [*(cell for place, cell in enumerate(cells) if place not in old), source.source_of(raw), reason]
 
 
-def _marks(source: RecordSource, record: object) -> dict[str, str]:
-    """Return the key that says the source; a record of our own has one for it already."""
-    name = source.source_of(record)
-    if not name:
-        return {}
-    return {"source": name} if source.is_own(record) else {SOURCE_MARK: name}
+def _marked_record(source: RecordSource, raw: object, reason: str) -> dict[str, object]:
+    """Return the record, then the marks; those of an earlier file of errors are replaced.
+
+    A record of our own has a key for its source already, and no `reason` among its fields.
+    """
+    record: dict[str, object] = raw if isinstance(raw, dict) else {"record": raw}
+    name = source.source_of(raw)
+    if source.is_own(raw) or not name:
+        return record | ({"source": name} if name else {}) | {REASON: reason}
+    marks = find_marks(record)
+    own = {key: value for key, value in record.items() if key not in marks}
+    return own | {SOURCE_MARK: name, reason_mark(own): reason}
 
 
 def _readable(cell: object) -> str:

@@ -23,7 +23,7 @@ from qa_app.conversations.import_texts import (
     reason_of,
 )
 from qa_app.conversations.import_wizard import FileView
-from qa_app.conversations.importers.problems import MARKS
+from qa_app.conversations.importers.problems import find_marks
 from qa_app.conversations.importers.record import ConversationRecord
 from qa_app.conversations.importers.stream import Refused, Taken
 from qa_app.models import ImportRejection, ImportRun
@@ -134,6 +134,7 @@ def steps_of(current: int) -> list[tuple[str, str, str]]:
 
 def column_rows(view: FileView, sent: dict[str, str]) -> list[ColumnRow]:
     """Return the columns, doubtful ones first."""
+    marks = find_marks(view.headings)
     rows = [
         ColumnRow(
             name=f"{COLUMN}{place}",
@@ -143,7 +144,7 @@ def column_rows(view: FileView, sent: dict[str, str]) -> list[ColumnRow]:
             is_certain=guess.is_certain and guess.field is not None,
         )
         for place, guess in enumerate(view.guesses)
-        if guess.heading not in MARKS
+        if guess.heading not in marks
     ]
     return sorted(rows, key=lambda row: row.is_certain)
 

@@ -22,7 +22,7 @@ from qa_app.conversations.import_texts import describe_problem
 from qa_app.conversations.importers.detection import detect
 from qa_app.conversations.importers.headings import HeadingGuess, guess_headings, mapping_of_columns, source_name
 from qa_app.conversations.importers.mapping import MappingSpec, parse_mapping
-from qa_app.conversations.importers.problems import MARKS, SOURCE_MARK, ImportFileError
+from qa_app.conversations.importers.problems import SOURCE_MARK, ImportFileError, find_marks
 from qa_app.conversations.importers.stream import ReadOptions, Refused, Taken, open_records
 from qa_app.conversations.importing import ImportRequest, import_conversations, reading_options
 from qa_app.conversations.removals import request_recordings
@@ -148,19 +148,20 @@ def errors_path(run: ImportRun) -> Path:
 def view_file(session: Session, run: ImportRun) -> FileView:
     """Look into the file: headings, samples, and what each heading seems to be.
 
-    A file with the same headings as one that was imported before is matched as that one was.
+    A file with the same headings as one that was imported before is matched as that one was, and named as the last of
+    them that had a name: mended errors have none, as their rows say it.
     """
-    source = open_records(stored_file(run), _reading(session, ChosenReading()))
+    source = open_records(stored_file(run), _reading(session, run, ChosenReading()))
     if source.detected.format not in TABLES:
         return FileView(source.detected.format, source.detected.encoding, [], [])
     samples = [row.cells for row in islice(source.rows(), SAMPLE_VALUES) if row.error is None]
     guesses = guess_headings(source.headings, samples[0] if samples else ())
     name = source_name(source.path.name)
     remembered = _remembered(session, _own_headings(source.headings))
-    if remembered is not None:
-        by_heading = {heading: field for field, heading in remembered["columns"].items()}
+    if remembered:
+        by_heading = {heading: field for field, heading in remembered[0]["columns"].items()}
         guesses = [HeadingGuess(guess.heading, by_heading.get(guess.heading), True) for guess in guesses]
-        name = remembered["source"]
+        name = next((options["source"] for options in remembered if options.get("source")), name)
     view = FileView(source.detected.format, source.detected.encoding, guesses, samples, name)
     return replace(view, source="") if view.says_source else view
 
@@ -173,7 +174,7 @@ def preview(session: Session, run: ImportRun, chosen: ChosenReading) -> list[Tak
     ImportFileError
         If the file cannot be read in this way.
     """
-    source = open_records(stored_file(run), _reading(session, chosen))
+    source = open_records(stored_file(run), _reading(session, run, chosen))
     return list(islice(source.outcomes(), PREVIEW_RECORDS))
 
 
@@ -185,7 +186,7 @@ def choose_reading(session: Session, run: ImportRun, chosen: ChosenReading, head
     ImportFileError
         If a mapping is wrong or a zone unknown.
     """
-    _reading(session, chosen)
+    _reading(session, run, chosen)
     run.options = {
         "preset": chosen.preset,
         "mapping_text": chosen.mapping_text,
@@ -280,7 +281,7 @@ def _work(session: Session, job_run: JobRun, progress: Progress, *, is_dry_run: 
     errors = ErrorsFile(errors_path(run), describe_problem)
     request = ImportRequest(
         (stored_file(run),),
-        _reading(session, _chosen(run)),
+        _reading(session, run, _chosen(run)),
         all_or_nothing=bool(run.options.get("all_or_nothing")) and not is_dry_run,
         expected_records=_expected(run),
         on_refused=errors.add,
@@ -302,10 +303,10 @@ def _expected(run: ImportRun) -> int | None:
     return sum(checked.get(name, 0) for name in ("created", "updated", "unchanged", "rejected")) or None
 
 
-def _reading(session: Session, chosen: ChosenReading) -> ReadOptions:
+def _reading(session: Session, run: ImportRun, chosen: ChosenReading) -> ReadOptions:
     organisation = session.get(Organisation, 1)
     return reading_options(
-        mapping=_mapping(chosen),
+        mapping=_mapping(chosen, source_name(stored_file(run).name)),
         preset=chosen.preset or None,
         timezone=chosen.timezone or None,
         organisation_zone=organisation.time_zone if organisation is not None else "UTC",
@@ -313,8 +314,9 @@ def _reading(session: Session, chosen: ChosenReading) -> ReadOptions:
     )
 
 
-def _mapping(chosen: ChosenReading) -> MappingSpec | None:
-    name = chosen.source or "import"
+def _mapping(chosen: ChosenReading, name: str) -> MappingSpec | None:
+    """Return the mapping that was chosen; `name` is that of the source where nothing else says one."""
+    name = chosen.source or name
     if chosen.mapping_text.strip():
         return parse_mapping(chosen.mapping_text, default_name=name)
     if chosen.columns:
@@ -324,14 +326,13 @@ def _mapping(chosen: ChosenReading) -> MappingSpec | None:
 
 def _own_headings(headings: list[str]) -> list[str]:
     """Return the headings without the marks of a file of refused records: it is read as the file it came from."""
-    return [heading for heading in headings if heading not in MARKS]
+    marks = find_marks(headings)
+    return [heading for heading in headings if heading not in marks]
 
 
-def _remembered(session: Session, headings: list[str]) -> dict[str, Any] | None:
-    """Return how the last finished import of a table with these headings was read."""
+def _remembered(session: Session, headings: list[str]) -> list[dict[str, Any]]:
+    """Return how the last finished imports of tables with these headings were read, the latest first."""
     runs = session.scalars(
         select(ImportRun).where(ImportRun.state == "done").order_by(ImportRun.id.desc()).limit(REMEMBERED_RUNS)
     )
-    return next(
-        (run.options for run in runs if run.options.get("headings") == headings and run.options.get("columns")), None
-    )
+    return [run.options for run in runs if run.options.get("headings") == headings and run.options.get("columns")]

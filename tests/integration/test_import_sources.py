@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -315,3 +316,89 @@ def test_a_packed_table_says_its_source_too(app: Flask, session: Session, tmp_pa
     run(app, session, mend(errors, tmp_path / "mended.csv"))
 
     assert known(session) == [("desk", "T1"), ("desk", "T2")]
+
+
+REASONED = (
+    "Ticket number,Channel,Opened at,{heading}\n"
+    "T1,chat,2026-10-05 09:00,refund\n"
+    "T2,pigeon,2026-10-05 10:00,late delivery\n"
+)
+
+
+@pytest.mark.parametrize("heading", ["reason", "Reason"])
+def test_a_column_reason_of_the_table_stays_what_it_is(
+    app: Flask, session: Session, tmp_path: Path, heading: str
+) -> None:
+    first, second, third = (tmp_path / name for name in ("desk.csv", "errors.csv", "still wrong.csv"))
+    first.write_text(REASONED.format(heading=heading))
+
+    run(app, session, first, "--errors", second)
+    run(app, session, second, "--errors", third)
+    result = run(app, session, mend(third, tmp_path / "mended.csv"))
+
+    for errors in (second, third):
+        headings, row = errors.read_text("utf-8-sig").splitlines()
+        assert headings == f"Ticket number,Channel,Opened at,{heading},import_source,import_reason"
+        assert row.startswith("T2,pigeon,2026-10-05 10:00,late delivery,desk,")
+    assert known(session) == [("desk", "T1"), ("desk", "T2")], result.output
+
+
+def test_a_key_reason_of_a_record_stays_what_it_is(app: Flask, session: Session, tmp_path: Path) -> None:
+    data, mapping, second, third = (tmp_path / name for name in ("a.json", "m.toml", "errors.json", "again.json"))
+    data.write_text(json.dumps({"data": {"items": [{"no": "T2", "via": "pigeon", "reason": "refund"}]}}))
+    mapping.write_text(NESTED + 'topic = "reason"\n')
+
+    run(app, session, data, "--mapping", mapping, "--errors", second)
+    run(app, session, second, "--mapping", mapping, "--errors", third)
+    result = run(app, session, mend(third, tmp_path / "mended.json"), "--mapping", mapping)
+
+    (record,) = json.loads(third.read_text("utf-8"))
+    assert list(record) == ["no", "via", "reason", "import_source", "import_reason"]
+    assert "pigeon" in record["import_reason"]
+    assert session.scalars(select(Conversation.topic)).all() == ["refund"], result.output
+
+
+def test_blank_cells_beyond_the_headings_do_not_push_the_marks(app: Flask, session: Session, tmp_path: Path) -> None:
+    errors = tmp_path / "errors.csv"
+    first = table(tmp_path / "desk 2026-10.csv", GOOD, (*BROKEN, "", ""))
+    run(app, session, first, "--errors", errors)
+
+    result = run(app, session, mend(errors, tmp_path / "sent back.csv"))
+
+    headings, row = errors.read_text("utf-8-sig").splitlines()
+    assert headings.split(",")[5:] == ["import_source", "reason"]
+    assert row.split(",")[5] == "desk"
+    assert known(session) == [("desk", "T1"), ("desk", "T2")], result.output
+
+
+def test_in_the_browser_a_column_reason_can_be_matched(admin: FlaskClient, session: Session) -> None:
+    content = REASONED.format(heading="reason").encode()
+    page = admin.post("/imports/new", data={"file": (io.BytesIO(content), "desk.csv")}).location
+
+    assert 'name="column-3"' in admin.get(page).text
+
+
+def test_in_the_browser_the_file_of_next_month_is_read_as_the_file_not_as_its_mended_errors(
+    admin: FlaskClient, session: Session, tmp_path: Path
+) -> None:
+    send(admin, session, table(tmp_path / "desk 2026-10.csv", GOOD, BROKEN), source="help desk")
+    errors = tmp_path / "errors.csv"
+    with admin.get(f"/imports/{the_run(session).id}/errors") as answer:
+        errors.write_bytes(answer.data)
+    send(admin, session, mend(errors, tmp_path / "sent back.csv"), source="")
+
+    shown, _ = send(admin, session, table(tmp_path / "desk 2026-11.csv", ("T9", *GOOD[1:])), source="")
+
+    assert re.search(r'<input[^>]*name="source"[^>]*value="help desk"', shown)
+
+
+def test_in_the_browser_a_table_without_a_source_is_named_after_its_file(
+    admin: FlaskClient, session: Session, tmp_path: Path
+) -> None:
+    send(admin, session, table(tmp_path / "desk 2026-10.csv", GOOD), source="")
+
+    shown, _ = send(admin, session, table(tmp_path / "shop 2026-10.csv", GOOD), source="")
+
+    assert known(session) == [("desk", "T1"), ("shop", "T1")]
+    assert re.search(r'<input[^>]*name="source"[^>]*value="shop"', shown)
+    assert '<option value="agent_id" selected>' in shown, "the columns are matched as before"

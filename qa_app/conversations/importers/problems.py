@@ -8,16 +8,17 @@ For readers, mappings and the service that writes. The words, in the reader's la
     FieldError               one value cannot be understood; becomes a `Problem`
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 VALUE_SHOWN = 120
 REASON = "reason"
 """Name of the column (or key) that a file of refused records has more; it is ignored when read again."""
+OTHER_REASON = "import_reason"
+"""Its name beside a column `reason` of people's own."""
 SOURCE_MARK = "import_source"
 """The other one: the source a refused record would stand under. Read again, it is the record's source."""
-MARKS = frozenset({REASON, SOURCE_MARK})
 
 
 class ProblemCode(StrEnum):
@@ -143,6 +144,18 @@ class FieldError(Exception):
     value: str
     expected: str = ""
     field: str | None = field(default=None)
+
+
+def find_marks(names: Collection[str]) -> frozenset[str]:
+    """Find our marks among the headings (or keys): without that of the source, a `reason` is people's own."""
+    if SOURCE_MARK not in names:
+        return frozenset()
+    return frozenset({SOURCE_MARK, OTHER_REASON if OTHER_REASON in names else REASON})
+
+
+def reason_mark(own: Collection[str]) -> str:
+    """Name the mark of the reason so that none of the headings (or keys) of people's own is lost."""
+    return OTHER_REASON if any(name.casefold() == REASON for name in own) else REASON
 
 
 def shorten(value: object) -> str:
