@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from flask_wtf.file import FileField, FileRequired
 from wtforms import FloatField, Form, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -110,6 +111,12 @@ class TestForm(BaseForm):
     """On what a rule is tested."""
 
     __test__ = False  # no test of ours
+    REFUSALS: ClassVar[dict[str, LazyString]] = {
+        "month": _l("Choose a month that has conversations."),
+        "channels": _l("Choose channels that there are."),
+        "sample": _l("Choose how many conversations to test on."),
+        "against": _l("Choose again what the rule is held against: this answer is not offered."),
+    }
     month = SelectField(_l("Month"))
     channels = CheckboxesField(
         _l("Channels (none: all)"), choices=[SelectChoice(str(code), name) for code, name in CHANNELS.items()]
@@ -135,6 +142,10 @@ class TestForm(BaseForm):
         super().__init__(*args, **values)
         self.month.choices = [SelectChoice(code, title) for code, title in months]
         self.against.choices = [SelectChoice("", _l("nothing: count only")), *(SelectChoice(*one) for one in against)]
+
+    def refusals(self) -> list[str]:
+        """Say which fields have to be chosen again."""
+        return [str(sentence) for name, sentence in self.REFUSALS.items() if self[name].errors]
 
 
 @dataclass(frozen=True, slots=True)

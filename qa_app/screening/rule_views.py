@@ -175,7 +175,7 @@ def test(rule_id: int, number: int) -> AnyResponse:
     version = get_rule_version(session, actor, rule_id, number)
     form = _test_form(version)
     if not form.validate():
-        flash(_("Choose a month that has conversations."), "error")
+        flash(" ".join(form.refusals()), "error")
         return redirect(url_for("rules.edit", rule_id=rule_id), 303)
     against = Yardstick.from_text(form.against.data or "")
     scope = Scope(form.month.data, tuple(form.channels.data or ()), int(form.sample.data), against)

@@ -22,14 +22,14 @@ _NUL = "\0"
 """The one character that PostgreSQL holds in no text."""
 
 
-def trimmed(value: Any) -> Any:
-    """Strip blanks around what was typed; a WTForms filter."""
-    return value.strip() if isinstance(value, str) else value
-
-
 def without_nul(text: str) -> str:
     """Return the text as a database can hold it."""
     return text.replace(_NUL, "")
+
+
+def trimmed(value: Any) -> Any:
+    """Strip blanks around what was typed; a WTForms filter."""
+    return without_nul(value).strip() if isinstance(value, str) else value
 
 
 def near(day: Any) -> Any:

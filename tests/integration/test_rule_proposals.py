@@ -10,6 +10,7 @@ from qa_app.inspections import service
 from qa_app.inspections.drafts import AnswerChange, Save
 from qa_app.models import Draw, RoleName, RuleProposal, SamplePurpose, SamplingPlan
 from qa_app.screening.rule_comparing import Yardstick, default_yardstick
+from qa_app.screening.rule_forms import TestForm
 from qa_app.screening.rule_proposals import count_decisions
 from qa_app.screening.rule_testing import Scope, choose_conversations, try_rule
 from scoring.language.definition import Said
@@ -264,6 +265,25 @@ def test_the_form_of_a_test_offers_the_criterion_that_names_the_rule(session, ru
     client.post(tried, data={"month": MONTH, "sample": "0", "against": ""})
     session.expire_all()
     assert draft.test["compared"] is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"month": "1999-01"}, "Choose a month that has conversations."),
+        ({"against": "9:nothing:no"}, "Choose again what the rule is held against: this answer is not offered."),
+        ({"sample": "7"}, "Choose how many conversations to test on."),
+        ({"channels": "pigeon"}, "Choose channels that there are."),
+    ],
+)
+def test_a_test_that_cannot_begin_names_the_field(session, rule, sign_in, wrong, sentence) -> None:
+    client = sign_in(RoleName.qa_lead)
+    client.post(f"/rules/{rule.rule_id}/draft")
+
+    sent = {"month": MONTH, "sample": "0", "against": ""} | wrong
+    page = client.post(f"/rules/{rule.rule_id}/versions/2/test", data=sent, follow_redirects=True).text
+
+    assert [said for said in map(str, TestForm.REFUSALS.values()) if said in page] == [sentence]
 
 
 def test_a_proposal_made_before_says_what_a_rule_is_held_against(session, rule) -> None:
