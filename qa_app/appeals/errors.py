@@ -8,6 +8,7 @@ AppealRefused
 ├── ReasonMissing    a disputed answer, or a decision about one, has no reason
 ├── OwnWork          whoever scored the sample never decides about it
 ├── NotYours         this person may not decide this appeal (escalated by them, or not escalated to them)
+├── NobodyElse       escalated, nobody could decide it
 ├── NotLater         it is due then or later already
 ├── AlreadySettled   it was decided or withdrawn in the meantime
 └── AlsoAnswer       with this decision another criterion applies and has no answer yet
@@ -20,6 +21,7 @@ __all__ = [
     "AlsoAnswer",
     "AnswerNotOffered",
     "AppealRefused",
+    "NobodyElse",
     "NotLater",
     "NotYours",
     "NothingDisputed",
@@ -64,6 +66,10 @@ class OwnWork(AppealRefused):
 
 class NotYours(AppealRefused):
     """An escalated appeal is decided by somebody else than who escalated it; HR decides escalated ones only."""
+
+
+class NobodyElse(AppealRefused):
+    """There is no other QA lead and nobody of HR who may decide it."""
 
 
 class NotLater(AppealRefused):

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from qa_app.access import has_permission, visible_inspections
 from qa_app.appeals import queries
 from qa_app.appeals.deciding import Preview, may_decide, refuse_decider
-from qa_app.appeals.errors import AppealRefused
+from qa_app.appeals.errors import AppealRefused, NobodyElse
 from qa_app.appeals.rechecks import find_siblings, month_of
+from qa_app.appeals.who import can_go_up
 from qa_app.appeals.wording import decision_title, refusal_words, state_title
 from qa_app.clock import now
 from qa_app.conversations.listening import Call, find_call
@@ -143,7 +144,7 @@ def make_page(session: Session, actor: User, appeal: Appeal, typed: Mapping[str,
         can_decide=decides,
         why_not=_why_not(session, actor, appeal) if has_permission(actor, Permission.decide_appeals) else "",
         can_withdraw=appeal.is_open and appeal.filed_by_id == actor.id,
-        can_escalate=leads and appeal.state == AppealState.open,
+        can_escalate=leads and appeal.state == AppealState.open and can_go_up(session, appeal, actor),
         view_url=url_for("inspections.view", inspection_id=inspection.id) if sees_it else "",
         old_url=(
             url_for("inspections.view", inspection_id=inspection.id, revision=revision - 1)
@@ -223,7 +224,10 @@ def _why_not(session: Session, actor: User, appeal: Appeal) -> str:
     try:
         refuse_decider(session, actor, appeal)
     except AppealRefused as refusal:
-        return refusal_words(refusal)
+        words = refusal_words(refusal)
+        if appeal.state == AppealState.open and not can_go_up(session, appeal, actor):
+            words = f"{words} {refusal_words(NobodyElse())}"
+        return words
     return ""
 
 

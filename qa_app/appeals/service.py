@@ -18,6 +18,7 @@ from qa_app.appeals.deciding import decide_appeal, decide_wrong_agent, may_decid
 from qa_app.appeals.errors import (
     AlreadySettled,
     AnswerNotOffered,
+    NobodyElse,
     NothingDisputed,
     NotLater,
     NotYours,
@@ -27,7 +28,7 @@ from qa_app.appeals.errors import (
 )
 from qa_app.appeals.notices import close_read, tell_escalated, tell_filed, tell_taken, tell_withdrawn
 from qa_app.appeals.rechecks import ask_rechecks, settle_recheck
-from qa_app.appeals.who import find_possible_deciders, inspectors_of, who_may_decide
+from qa_app.appeals.who import can_go_up, find_possible_deciders, inspectors_of, who_may_decide
 from qa_app.clock import now
 from qa_app.inspections.answers import AnswerRefused
 from qa_app.inspections.content import read_content
@@ -147,7 +148,12 @@ def file_appeal(
 
 
 def _pass_up(session: Session, appeal: Appeal) -> None:
-    """Escalate an appeal that no QA lead may decide: open, it would wait for nobody until its day had passed."""
+    """Escalate an appeal that no QA lead may decide: open, it would wait for nobody until its day had passed.
+
+    Where there is nobody of HR either it stays open, for a lead who comes, or to be escalated once HR has somebody.
+    """
+    if not can_go_up(session, appeal, None):
+        return
     appeal.state, appeal.escalated_at = AppealState.escalated, appeal.filed_at
     session.flush()
     audit.record(session, None, action="appeal.escalate", thing=appeal, reason="nobody else may decide")
@@ -206,11 +212,23 @@ def withdraw_appeal(session: Session, actor: User, appeal: Appeal) -> None:
 
 
 def escalate_appeal(session: Session, actor: User, appeal: Appeal, *, reason: str) -> None:
-    """Hand an appeal up: another QA lead or HR decides it. The day it is due stays."""
+    """Hand an appeal up: another QA lead or HR decides it. The day it is due stays.
+
+    Raises
+    ------
+    ReasonMissing
+        If nothing is said.
+    AlreadySettled
+        If it is decided or escalated.
+    NobodyElse
+        If nobody could decide it then.
+    """
     if not reason.strip():
         raise ReasonMissing
-    if appeal.state == AppealState.escalated:
+    if appeal.state != AppealState.open:
         raise AlreadySettled
+    if not can_go_up(session, appeal, actor):
+        raise NobodyElse
     _leave_open(
         session,
         appeal,

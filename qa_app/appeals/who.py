@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
-from qa_app.models import AppealState, Assignment, AssignmentState, Inspection, Role, RoleName, User
+from qa_app.models import Appeal, AppealState, Assignment, AssignmentState, Inspection, Role, RoleName, User
 
-__all__ = ["find_possible_deciders", "inspectors_of", "scorers_of", "who_may_decide"]
+__all__ = ["can_go_up", "find_possible_deciders", "inspectors_of", "scorers_of", "who_may_decide"]
 
 
 def inspectors_of(session: Session, inspection: Inspection) -> set[int]:
@@ -59,3 +60,14 @@ def who_may_decide(row: Any, people: Sequence[User], scorers: set[int]) -> tuple
         and not (escalated and user.id == row.escalated_by_id)
     ]
     return (row.decider_id,) if row.decider_id in may else tuple(may)
+
+
+def can_go_up(session: Session, appeal: Appeal, by: User | None) -> bool:
+    """Whether somebody could decide an appeal once it is escalated, by a lead or by nobody."""
+    escalated = SimpleNamespace(
+        state=AppealState.escalated,
+        agent_id=appeal.agent_id,
+        decider_id=None,
+        escalated_by_id=None if by is None else by.id,
+    )
+    return bool(who_may_decide(escalated, find_possible_deciders(session), inspectors_of(session, appeal.inspection)))

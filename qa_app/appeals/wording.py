@@ -99,12 +99,25 @@ def refusal_words(refusal: errors.AppealRefused, title: str = "") -> str:
             return str(_("“%(criterion)s”: say why in a sentence or two.", criterion=title))
         case errors.ReasonMissing():
             return str(_("Say why in a sentence or two."))
+        case errors.AlsoAnswer():
+            return str(_("With this decision “%(criterion)s” applies too: answer it below.", criterion=title))
+    return _who_words(refusal)
+
+
+def _who_words(refusal: errors.AppealRefused) -> str:
+    """Say the same of who decides, and of what is settled."""
+    match refusal:
         case errors.OwnWork():
             return str(_("Whoever scored this sample, or was scored, does not decide about it."))
         case errors.NotYours():
             return str(_("Somebody else decides this appeal."))
+        case errors.NobodyElse():
+            return str(
+                _(
+                    "Nobody else could decide this appeal. Ask the administrator for another QA lead or somebody of "
+                    "HR, then escalate it."
+                )
+            )
         case errors.AlreadySettled():
             return str(_("This was settled in the meantime. The page shows how."))
-        case errors.AlsoAnswer():
-            return str(_("With this decision “%(criterion)s” applies too: answer it below.", criterion=title))
     return str(_("This cannot be done."))

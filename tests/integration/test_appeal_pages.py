@@ -123,6 +123,16 @@ def test_the_lead_who_scored_hands_the_appeal_up(session: Session, sign_in, scor
 
     page = client.get(f"/appeals/{appeal.id}").text
     assert "data-decide" not in page
+    assert f'action="/appeals/{appeal.id}/escalate"' not in page
+    advice = "Ask the administrator for another QA lead or somebody of HR, then escalate it."
+    assert advice in page
+    refused = client.post(f"/appeals/{appeal.id}/escalate", data={"reason": "I scored it."}, follow_redirects=True)
+    assert refused.text.count(advice) == 2
+
+    create_user(session, RoleName.hr)
+    session.commit()
+    page = client.get(f"/appeals/{appeal.id}").text
+    assert advice not in page
     assert f'action="/appeals/{appeal.id}/escalate"' in page
     client.post(f"/appeals/{appeal.id}/escalate", data={"reason": "I scored it."})
 

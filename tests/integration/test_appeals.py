@@ -250,7 +250,30 @@ def test_an_appeal_nobody_may_decide_goes_up_at_once(session: Session, scored) -
     assert appeal.state == AppealState.accepted
 
 
-def test_a_lead_who_comes_later_may_decide_what_went_up(session: Session, scored) -> None:
+def test_an_appeal_is_not_escalated_to_nobody(session: Session, scored) -> None:
+    appeal = create_appeal(session, scored)
+
+    with pytest.raises(errors.NobodyElse):
+        service.escalate_appeal(session, scored.lead, appeal, reason="I trained them.")
+
+    assert (appeal.state, queries.count_to_decide(session, scored.lead)) == (AppealState.open, 1)
+    second = create_user(session, RoleName.qa_lead)
+    service.escalate_appeal(session, scored.lead, appeal, reason="I trained them.")
+    assert queries.count_to_decide(session, second) == 1
+
+
+def test_an_appeal_stays_open_where_nobody_may_decide_it_and_there_is_no_hr(session: Session, scored) -> None:
+    _let_the_lead_score(session, scored)
+
+    appeal = create_appeal(session, scored)
+
+    assert (appeal.state, appeal.escalated_at) == (AppealState.open, None)
+    hr = create_user(session, RoleName.hr)
+    service.escalate_appeal(session, scored.inspector, appeal, reason="I scored it.")
+    assert queries.count_to_decide(session, hr) == 1
+
+
+def test_a_lead_who_comes_later_may_decide_what_waits(session: Session, scored) -> None:
     _let_the_lead_score(session, scored)
     appeal = create_appeal(session, scored)
     other = create_user(session, RoleName.qa_lead)
@@ -350,9 +373,9 @@ def test_more_time_needs_a_reason(session: Session, scored) -> None:
 
 
 def test_every_step_stands_in_the_audit_trail(session: Session, scored) -> None:
-    appeal = create_appeal(session, scored)
+    appeal, hr = create_appeal(session, scored), create_user(session, RoleName.hr)
     service.escalate_appeal(session, scored.lead, appeal, reason="To be sure.")
-    service.decide_appeal(session, create_user(session, RoleName.hr), appeal, {"greeting": ACCEPT})
+    service.decide_appeal(session, hr, appeal, {"greeting": ACCEPT})
     service.note_reading(session, scored.agent, appeal)
     session.commit()
 
