@@ -24,7 +24,9 @@ __all__ = ["fill_appeal"]
 
 def fill_appeal(session: Session, user: User, conversation: Conversation) -> Appeal:
     """Write one decided appeal with everything that hangs on it."""
-    inspection = create_inspection(session, conversation, user, create_published(session), state="decided")
+    version = create_published(session)
+    inspection = create_inspection(session, conversation, user, version, state="decided", shown_at=now())
+    create_inspection(session, conversation, user, version, waits_for_month=True)
     appeal = Appeal(
         inspection_id=inspection.id,
         agent_id=conversation.agent_id,
