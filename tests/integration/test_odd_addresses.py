@@ -53,8 +53,6 @@ def test_every_list_answers_whatever_its_fields_are_given(app: Flask, everybody:
         names = dict.fromkeys(re.findall(r'<(?:input|select)[^>]* name="(\w+)"', everybody.get(address).text))
         seen += len(names)
         assert everybody.get(address, query_string=dict.fromkeys(names, odd)).status_code == 200, address
-        for name in names:
-            assert everybody.get(address, query_string={name: odd}).status_code == 200, (address, name)
     assert seen > 30
 
 
