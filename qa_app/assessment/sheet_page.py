@@ -231,7 +231,9 @@ def _formulas(part: Part) -> tuple[str, ...]:
     lines = [step.line for step in explain_figure(part.estimate.method, part.basis, value)]
     if part.is_missing or None in (part.floor, part.target, value, part.points):
         return tuple(lines)
-    lines.append(explain_points(value or 0.0, part.floor or 0.0, part.target or 0.0, part.points or 0.0).line)
+    haste = part.basis.get("haste")
+    step = explain_points(value or 0.0, part.floor or 0.0, part.target or 0.0, part.points or 0.0, haste=haste)
+    lines.append(step.line)
     return tuple(lines)
 
 

@@ -61,10 +61,17 @@ def explain_figure(method: str, basis: Basis, value: float | None) -> tuple[Form
     return function(basis, value)
 
 
-def explain_points(value: float, floor: float, target: float, points: float) -> FormulaStep:
-    """Line from a figure to its points; what the clipping or a limit on haste changed shows in the result."""
-    filled = f"100 · ({_number(value)} − {_number(floor)}) / ({_number(target)} − {_number(floor)})"
-    return FormulaStep("s", "100 · (x − floor) / (target − floor), 0…100", filled, points)
+def explain_points(
+    value: float, floor: float, target: float, points: float, *, haste: float | None = None
+) -> FormulaStep:
+    """Line from a figure to its points; what the clipping changed shows in the result.
+
+    The figure is printed finer than elsewhere: close to a mark, the difference keeps few of its digits. `haste` is the
+    limit below which being faster earns nothing more; it takes the figure's place where that lies below.
+    """
+    x, earns = ("max(x, haste)", haste) if haste is not None and value < haste else ("x", value)
+    filled = f"100 · ({_fine_number(earns)} − {_fine_number(floor)}) / ({_fine_number(target)} − {_fine_number(floor)})"
+    return FormulaStep("s", f"100 · ({x} − floor) / (target − floor), 0…100", filled, points)
 
 
 def explain_sum(terms: Sequence[tuple[float, float]], total: float) -> FormulaStep:
@@ -245,6 +252,11 @@ def _number(value: float) -> str:
     """Four significant digits at least, whole numbers as they are; a true minus sign."""
     text = f"{value:.0f}" if value == round(value) else f"{value:.4g}" if abs(value) < 1000 else f"{value:.1f}"
     return text.replace("-", "−")
+
+
+def _fine_number(value: float) -> str:
+    """Six significant digits."""
+    return f"{value:.6g}".replace("-", "−")
 
 
 _EXPLANATIONS: dict[str, Callable[[Basis, float], tuple[FormulaStep, ...]]] = {

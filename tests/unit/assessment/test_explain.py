@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 
 from qa_app.assessment.calculate import calculate_month
-from scoring.assessment.explain import explain_entry, explain_figure, explain_standing
+from scoring.assessment.explain import explain_entry, explain_figure, explain_points, explain_standing, explain_sum
 from tests.factories.frozen_inputs import make_inputs
 
 SIX = ("2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10")
@@ -64,6 +64,33 @@ def test_every_printed_line_gives_its_result(month):
 
 
 @pytest.mark.parametrize("month", MONTHS.values(), ids=MONTHS)
+def test_every_line_of_points_and_of_their_sum_gives_its_result(month):
+    seen = 0
+    for content in sheets_of(**month):
+        leaves = [leaf for part in content.components for leaf in (part, *part.parts)]
+        steps = [
+            explain_points(leaf.estimate.value, leaf.floor, leaf.target, leaf.points, haste=leaf.basis.get("haste"))
+            for leaf in leaves
+            if not leaf.is_missing and None not in (leaf.estimate.value, leaf.floor, leaf.target, leaf.points)
+        ]
+        if content.composite.value is not None:
+            terms = [(part.weight_percent, part.points) for part in content.components if part.points is not None]
+            steps.append(explain_sum(terms, content.composite.value))
+        seen += len(steps)
+
+        wrong = [step.line for step in steps if not holds(step)]
+        assert not wrong, content.agent.number
+    assert seen
+
+
+def test_a_figure_close_to_a_mark_is_printed_with_digits_enough_for_its_points():
+    step = explain_points(1.490273, 1.5, 0.9, 100 * (1.490273 - 1.5) / (0.9 - 1.5))
+
+    assert step.line == "s = 100 · (x − floor) / (target − floor), 0…100 = 100 · (1.49027 − 1.5) / (0.9 − 1.5) = 1.621"
+    assert holds(step)
+
+
+@pytest.mark.parametrize("month", MONTHS.values(), ids=MONTHS)
 def test_the_last_line_is_the_figure_and_the_others_are_its_parts(month):
     for content in sheets_of(**month):
         qa, standing = content.components[0], content.standing
@@ -75,6 +102,16 @@ def test_the_last_line_is_the_figure_and_the_others_are_its_parts(month):
         assert stood["θ"] == standing.total.value == pytest.approx((1 - stood["p"]) * stood["q"])
         assert stood["p"] == pytest.approx(standing.critical_rate.value)
         assert stood["q"] == pytest.approx(standing.quality.value)
+
+
+def test_who_was_faster_than_the_limit_earns_what_the_limit_is_worth():
+    faster = explain_points(0.7, 1.5, 0.6, 100 * (0.78 - 1.5) / (0.6 - 1.5), haste=0.78)
+    slower = explain_points(0.9, 1.5, 0.6, 100 * (0.9 - 1.5) / (0.6 - 1.5), haste=0.78)
+
+    assert faster.line.startswith("s = 100 · (max(x, haste) − floor) / (target − floor), 0…100 = 100 · (0.78 − 1.5) / ")
+    assert slower.formula == "100 · (x − floor) / (target − floor), 0…100"
+    assert holds(faster)
+    assert holds(slower)
 
 
 def test_where_everything_was_inspected_nothing_is_inferred():
