@@ -123,13 +123,17 @@ LISTS = (
     _CRITERION,
     Column("failures", N_("Lost in"), Kind.whole, 9, N_("Inspected conversations that lost points here.")),
     _N,
+    Column("counts_k", N_("Counts as lost in"), Kind.score, 11,
+           N_("What the share rests on: differs from “Lost in” after a draw by risk, which is weighed.")),
+    Column("counts_n", N_("Counts as n"), Kind.score, 11,
+           N_("What the share rests on: evenly drawn conversations that would tell as much as the n seen.")),
     Column("share", N_("Share"), Kind.percent, 10, N_("Estimated share of all conversations that lose points here.")),
     Column("lower", N_("Likely from"), Kind.percent, 11, N_("Lower end of the interval (95%).")),
     Column("upper", N_("Likely to"), Kind.percent, 11, N_("Upper end of the interval (95%).")),
     Column("centre", N_("Centre"), Kind.percent, 10, N_("The same share over all agents.")),
     Column("points", N_("Worth"), Kind.score, 9, N_("Points to be won per conversation.")),
     Column("action", N_("Action"), Kind.text, 44, N_("What to do next.")),
-)
+)  # fmt: skip
 
 #: Name of each table's sheet and its columns, by code.
 TABLES = {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from qa_app.assessment.content import InspectedConversation, SheetContent
 from qa_app.reporting.rows import component_rows
 from reports.tables import Row, Table
@@ -115,12 +117,16 @@ def _losses_of(content: SheetContent, conversation: InspectedConversation, langu
 def _lists(content: SheetContent, language: str) -> Iterator[Row]:
     entries = [("praise", entry) for entry in content.praise] + [("improvement", e) for e in content.improvement]
     for kind, entry in entries:
+        # Sheets of the first formulas do not keep what their shares rest on.
+        rests_on = {} if entry.basis is msgspec.UNSET else entry.basis
         yield {
             **_who(content),
             "list": kind,
             "criterion": entry.title.in_language(language),
             "failures": entry.failures,
             "n": entry.n,
+            "counts_k": rests_on.get("k"),
+            "counts_n": rests_on.get("n"),
             "share": entry.estimate.value,
             "lower": entry.estimate.lower,
             "upper": entry.estimate.upper,

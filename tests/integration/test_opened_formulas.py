@@ -14,6 +14,8 @@ from qa_app.assessment.content import ListEntry, decode_content
 from qa_app.assessment.entry_lines import entry_lines, weighed_counts
 from qa_app.models import Conversation, RoleName
 from qa_app.reporting import lists
+from qa_app.reporting.tables import month_tables
+from reports.columns import TABLES
 from scoring.rubric.definition import Text
 from scoring.values import Estimate, Label
 from tests.factories.months import MONTH, create_inspection, create_month
@@ -105,3 +107,15 @@ def test_the_paper_says_so_too(sheet):
     assert [note.code for note in improved.sentences] == ["improve_share", "weighed"]
     assert [note.code for note in praised.sentences] == ["praise_all"]
     assert praised.sentences[0].values["likely"].upper > 0
+
+
+def test_the_workbook_says_what_a_share_of_the_lists_rests_on(sheet):
+    content = decode_content(sheet.content)
+    drawn = replace(content, praise=(entry(),), improvement=(entry(basis={"a": 2.0, "b": 8.0, "k": 3.4, "n": 8.2}),))
+
+    table = next(table for table in month_tables([("open", "", drawn)], "en") if table.code == "lists")
+
+    earlier, weighed = table.rows
+    assert [weighed[code] for code in ("failures", "n", "counts_k", "counts_n")] == [7, 12, 3.4, 8.2]
+    assert [earlier[code] for code in ("failures", "n", "counts_k", "counts_n")] == [7, 12, None, None]
+    assert set(weighed) == {column.code for column in TABLES["lists"][1]}
