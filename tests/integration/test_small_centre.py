@@ -56,7 +56,7 @@ def test_no_page_tells_a_standing_that_was_not_learnt(small, sign_in):
     assert not [(path, words) for path, page in pages.items() for words in LEARNT if words in page]
     assert ALONE in pages[f"/sheets/{small.sheets[0].id}"]
     assert ALONE in pages[f"/me/{MONTH}"]
-    assert "too few to learn from: so nothing is moved towards an average" in pages["/how"]
+    assert "too few to learn from: so your quality is not moved towards an average" in pages["/how"]
 
 
 def test_the_table_of_a_month_has_no_column_for_it(session, sign_in):
