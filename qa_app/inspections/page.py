@@ -67,12 +67,16 @@ class ProposedPlace:
 
 @dataclass(frozen=True, slots=True)
 class ProposalLine:
-    """What a rule proposed for a criterion, as far as it may be seen; `can_confirm` asks for the key."""
+    """What a rule proposed for a criterion, as far as it may be seen; `can_confirm` asks for the key.
+
+    The page itself hides the button while the answer is the proposed one (`is_given`): what a save brings may be late.
+    """
 
     level: str
     answer: str
     rule: str
     can_confirm: bool
+    is_given: bool
     places: tuple[ProposedPlace, ...]
 
 

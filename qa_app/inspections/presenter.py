@@ -124,7 +124,8 @@ class Presenter:
             proposal,
             criterion,
             self.content,
-            can_confirm=is_open and proposal.is_shown_before and answer_code(value) != proposal.proposed,
+            can_confirm=is_open and proposal.is_shown_before,
+            is_given=answer_code(value) == proposal.proposed,
         )
 
     def _time_of(self, evidence: Evidence) -> str:

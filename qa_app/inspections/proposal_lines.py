@@ -19,7 +19,9 @@ MOST_PLACES = 6
 _LONGEST_QUOTE = 160
 
 
-def proposal_line(proposal: RuleProposal, criterion: Criterion, content: Content, *, can_confirm: bool) -> ProposalLine:
+def proposal_line(
+    proposal: RuleProposal, criterion: Criterion, content: Content, *, can_confirm: bool, is_given: bool
+) -> ProposalLine:
     """Put a proposal into the reader's words; its places are those of the masked copy."""
     level = criterion.level(proposal.proposed)
     rule = proposal.rule_version.rule
@@ -29,6 +31,7 @@ def proposal_line(proposal: RuleProposal, criterion: Criterion, content: Content
         answer=level.text.in_language(language()) if level is not None else proposal.proposed,
         rule=rule.name_zh if language() == "zh" and rule.name_zh else rule.name,
         can_confirm=can_confirm,
+        is_given=is_given,
         places=tuple(_place(hit, said) for hit in proposal.hits[:MOST_PLACES]),
     )
 

@@ -127,7 +127,7 @@ def test_shown_proposals_can_be_confirmed(session, rule, sign_in) -> None:
     assert "Rule proposed: Yes" in before
     assert "data-confirm-proposal" in before
     assert "Rule proposed: Yes" in confirmed["rows"]["greeting"]["proposal"]
-    assert "data-confirm-proposal" not in confirmed["rows"]["greeting"]["proposal"]
+    assert "data-confirm-proposal hidden" in confirmed["rows"]["greeting"]["proposal"]
 
 
 def test_what_was_proposed_and_what_was_decided_are_both_kept(session, rule) -> None:

@@ -37,10 +37,10 @@ export class Proposals {
     const row = this.rubric.active;
     if (!row) return;
     if (this.#isConfirmed(row)) return this.#takeBack(row);
-    if (!row.querySelector("[data-confirm-proposal]")) return;
     const code = row.dataset.criterion;
-    const { level } = row.querySelector("[data-proposal] [data-level]").dataset;
+    const level = levelOf(row);
     const before = this.rubric.valueOf(row);
+    if (!row.querySelector("[data-confirm-proposal]") || before?.level === level) return;
     this.rubric.give(row, level);
     const place = this.evidence.of(code).length ? null : firstPlace(row);
     this.confirmed.set(code, { before, level, proof: place && this.evidence.add(place, { code, praise: false }) });
@@ -66,7 +66,7 @@ export class Proposals {
     if (!button) return;
     button.hidden = !this.#isConfirmed(row);
     const confirm = row.querySelector("[data-confirm-proposal]");
-    if (confirm) confirm.hidden = !button.hidden;
+    if (confirm) confirm.hidden = this.rubric.valueOf(row)?.level === levelOf(row);
   }
 
   #clicked(target) {
@@ -86,6 +86,9 @@ export class Proposals {
     }
   }
 }
+
+/** The answer that a rule proposed for a row. */
+const levelOf = (row) => row.querySelector("[data-proposal] [data-level]").dataset.level;
 
 /** The first place of a row's proposal as evidence: words of a message, or a stretch of the recording. */
 function firstPlace(row) {
