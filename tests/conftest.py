@@ -247,7 +247,10 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.skipped and isinstance(report.longrepr, tuple):
         SKIPPED.append(f"{report.nodeid}: {report.longrepr[2]}")
     if report.outcome == "rerun":
-        TOLD_AGAIN.append(f"{report.nodeid}: {report.longreprtext.strip().splitlines()[-1]}")
+        lines = report.longreprtext.strip().splitlines()
+        place = next((line for line in lines if line.startswith("tests/")), "")
+        said = next((line[1:].strip() for line in lines if line.startswith("E ")), lines[-1])
+        TOLD_AGAIN.append(f"{report.nodeid}: {place} {said}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
