@@ -120,7 +120,11 @@ def make_app(home: Path, database_url: str = "") -> Flask:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """An application with the demo company until October 2026; tests that use it stand in the group `demo`."""
+    """An application with the demo company until October 2026.
+
+    Tests that use it stand in the group `demo`, to be given to one worker; pytest-xdist 3.8 does not see groups under
+    pytest 9.2, so each worker still fills its own.
+    """
     from qa_app.demo.service import fill
 
     app = make_app(tmp_path_factory.mktemp("demo"))

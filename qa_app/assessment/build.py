@@ -7,6 +7,7 @@ last bit of a logarithm.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import overload
 
 import msgspec
 
@@ -49,13 +50,15 @@ from scoring.values import Estimate
 TREND_MONTHS = 12
 
 
+@overload
+def full(value: float) -> float: ...
+@overload
+def full(value: None) -> None: ...
+@overload
+def full(value: float | None) -> float | None: ...
 def full(value: float | None) -> float | None:
     """The figure to twelve significant digits; None stays None."""
     return None if value is None else float(f"{value:.12g}")
-
-
-def _full(value: float) -> float:
-    return float(f"{value:.12g}")
 
 
 def full_estimate(estimate: Estimate) -> Estimate:
@@ -137,7 +140,7 @@ def tier_result(result: AgentResult) -> TierResult:
     return TierResult(
         given=result.tier.given,
         candidates=result.tier.candidates,
-        probabilities={code: _full(share) for code, share in result.tier.probabilities.items()},
+        probabilities={code: full(share) for code, share in result.tier.probabilities.items()},
     )
 
 
@@ -228,7 +231,7 @@ def entered(tests: Sequence[ResultRecord], ratings: RatingsRecord | None) -> Ent
     supervisors = ratings.supervisors if ratings else ()
     return EnteredFacts(
         tests=tuple(
-            EnteredResult(quarter=result.quarter, kind=result.kind, share=_full(result.share)) for result in tests
+            EnteredResult(quarter=result.quarter, kind=result.kind, share=full(result.share)) for result in tests
         ),
         own_rating=full(ratings.own) if ratings else None,
         supervisor_rating=full(sum(supervisors) / len(supervisors)) if supervisors else None,
@@ -260,8 +263,8 @@ def list_entry(
         failures=failures,
         n=n,
         estimate=full_estimate(pattern.estimate),
-        centre_share=_full(pattern.centre_share),
-        recoverable_points=_full(pattern.recoverable_points),
+        centre_share=full(pattern.centre_share),
+        recoverable_points=full(pattern.recoverable_points),
         weight=float(criterion.weight) if criterion else 0.0,
         evidence=of_criterion(pattern.criterion, conversations, kind=kind),
         action=criterion.action if criterion and kind == "improvement" else NO_TEXT,
@@ -270,7 +273,7 @@ def list_entry(
 
 
 def _of_the_criterion(pattern: Pattern) -> dict[str, float]:
-    return {"a": pattern.prior.a, "b": pattern.prior.b, "k": _full(pattern.k), "n": _full(pattern.n)}
+    return {"a": pattern.prior.a, "b": pattern.prior.b, "k": full(pattern.k), "n": full(pattern.n)}
 
 
 def inputs_reference(
@@ -295,8 +298,8 @@ def _learned(inputs: MonthInputs, basis: MonthBasis) -> LearnedFacts | msgspec.U
     return LearnedFacts(
         version=model.version,
         training_digest=model.training_digest,
-        slope=_full(centre.slope),
-        gain=_full(centre.spreads.gain),
+        slope=full(centre.slope),
+        gain=full(centre.spreads.gain),
     )
 
 

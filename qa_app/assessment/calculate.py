@@ -186,7 +186,7 @@ def _describe_centre(month: _Month, result: MonthResult) -> CentreRecord:
             ProcessItem(
                 criterion=c.criterion,
                 title=build.criterion_title(month.criteria.get(c.criterion), c.criterion),
-                share=float(f"{c.share:.12g}"),
+                share=build.full(c.share),
                 n=round(c.n),
             )
             for c in month.patterns.criteria

@@ -11,6 +11,7 @@ from qa_app.inspections.page import ProposalLine, ProposedPlace
 from qa_app.inspections.wording import language
 from qa_app.models import RuleProposal
 from qa_app.web.filters import format_clock, format_position
+from qa_app.web.i18n import named
 from scoring.rubric import Criterion
 
 __all__ = ["proposal_line"]
@@ -29,7 +30,7 @@ def proposal_line(
     return ProposalLine(
         level=proposal.proposed,
         answer=level.text.in_language(language()) if level is not None else proposal.proposed,
-        rule=rule.name_zh if language() == "zh" and rule.name_zh else rule.name,
+        rule=named(rule.name, rule.name_zh),
         can_confirm=can_confirm,
         is_given=is_given,
         places=tuple(_place(hit, said) for hit in proposal.hits[:MOST_PLACES]),

@@ -33,6 +33,7 @@ from qa_app.models import (
 from qa_app.rubrics.queries import load_definition
 from qa_app.sampling.service import REASONS
 from qa_app.web.filters import format_clock, format_duration, format_moment
+from qa_app.web.i18n import named
 
 EMPTY_LINE = EvidenceLine("", "", 0, praise=False, lost=False, kind="span", time_text="", quote="")
 
@@ -155,7 +156,7 @@ def sample_facts(inspection: Inspection) -> SampleFacts:
         title=sample_title(conversation.channel, conversation.external_id),
         channel=conversation.channel,
         agent_name=agent.name if agent else "–",
-        team_name=(team.name_zh if language() == "zh" and team.name_zh else team.name) if team else "",
+        team_name=named(team.name, team.name_zh) if team else "",
         topic=conversation.topic or "",
         customer_type=conversation.customer_type or "",
         opened=format_moment(conversation.opened_at) if conversation.opened_at else "",
